@@ -150,7 +150,7 @@ describe("access by resource", () => {
     open();
     await userEvent.click(await screen.findByRole("button", { name: "Remove the entry for Service North" }));
     const dialog = await screen.findByRole("dialog");
-    await within(dialog).findByText("Nobody would be left who can administer the domain");
+    await within(dialog).findByText("Owners would lose what they could not give back");
     expect(within(dialog).getByRole("button", { name: "Remove" })).toHaveProperty("disabled", true);
     expect(api.of("DELETE")).toEqual([]);
   });

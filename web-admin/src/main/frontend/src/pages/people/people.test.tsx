@@ -265,7 +265,7 @@ describe("a user", () => {
       expect(within(dialog).getByRole("button", { name: "Remove" })).toHaveProperty("disabled", false),
     );
     await userEvent.click(within(dialog).getByRole("button", { name: "Remove" }));
-    expect(await within(dialog).findByText(/Nobody would be left who owns the domain/)).toBeDefined();
+    expect(await within(dialog).findByText(/No owner who can sign in would be left/)).toBeDefined();
   });
 
   it("that nobody may see is as one that does not exist", async () => {
@@ -362,7 +362,7 @@ describe("the groups", () => {
     openGroup();
     await userEvent.click(await screen.findByRole("button", { name: "Delete" }));
     const dialog = within(await screen.findByRole("dialog"));
-    expect(await dialog.findByText("Nobody would be left who can administer the domain")).toBeDefined();
+    expect(await dialog.findByText("Owners would lose what they could not give back")).toBeDefined();
     await userEvent.type(dialog.getByRole("textbox", { name: /Type Service North/ }), "Service North");
     expect(dialog.getByRole("button", { name: "Delete" })).toHaveProperty("disabled", true);
   });

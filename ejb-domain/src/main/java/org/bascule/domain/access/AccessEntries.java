@@ -170,6 +170,7 @@ public class AccessEntries {
                     Delegation.remaining(validity, clock.instant()));
         }
         owners.lock(caller.domainId());
+        Set<Permission> held = owners.held(caller.domainId());
         requireRoom(caller, request);
         Set<String> before = ids(caller, request);
         for (Permission permission : request.permissions()) {
@@ -183,7 +184,7 @@ public class AccessEntries {
                     request.delegable(),
                     Entry.Origin.ENTRY);
         }
-        owners.require(caller, Operation.ENTRY_CREATED, request.resource());
+        owners.require(caller, held, Operation.ENTRY_CREATED, request.resource());
         List<EntryView> made = views(caller, same(caller, request, validity));
         for (EntryView view : made) {
             if (!before.contains(view.entry().id())) {
@@ -298,10 +299,11 @@ public class AccessEntries {
                 Delegation.remaining(validity, clock.instant()));
         boolean delegable = change.delegable() == null ? entry.delegable() : change.delegable();
         owners.lock(caller.domainId());
+        Set<Permission> held = owners.held(caller.domainId());
         if (!entries.change(caller.domainId(), entry, validity, delegable)) {
             throw changedMeanwhile();
         }
-        owners.require(caller, Operation.ENTRY_CHANGED, entry.resource());
+        owners.require(caller, held, Operation.ENTRY_CHANGED, entry.resource());
         Entry after = entries.find(caller.domainId(), id).orElseThrow(RefusedException::notFound);
         EntryView view = views(caller, List.of(after)).get(0);
         audit.record(about(caller, Operation.ENTRY_CHANGED, view, Entries.changes(entry, after)));
@@ -313,10 +315,11 @@ public class AccessEntries {
         Entry entry = changeable(caller, id, version, Operation.ENTRY_REMOVED);
         EntryView view = views(caller, List.of(entry)).get(0);
         owners.lock(caller.domainId());
+        Set<Permission> held = owners.held(caller.domainId());
         if (!entries.remove(caller.domainId(), entry)) {
             throw changedMeanwhile();
         }
-        owners.require(caller, Operation.ENTRY_REMOVED, entry.resource());
+        owners.require(caller, held, Operation.ENTRY_REMOVED, entry.resource());
         audit.record(about(caller, Operation.ENTRY_REMOVED, view, Entries.changes(entry, null)));
     }
 
@@ -402,7 +405,6 @@ public class AccessEntries {
                     Problem.CONFLICT,
                     "After this nobody could manage permissions here. First give somebody that permission here.");
         }
-        owners.require(caller, Operation.INHERITANCE_CHANGED, resource);
         audit.record(caller.did(Operation.INHERITANCE_CHANGED, Outcome.SUCCESS)
                 .on(resource, found.name())
                 .changing(Changes.none().field("inherit", found.inherit(), inherit)));

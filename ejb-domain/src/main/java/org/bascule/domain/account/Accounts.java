@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
@@ -343,6 +344,7 @@ public class Accounts {
             return;
         }
         owners.lock(caller.domainId());
+        Set<Permission> held = owners.held(caller.domainId());
         sql.in(caller.domainId())
                 .statement("update user_ref set enabled = :enabled, expires = :expires"
                         + " where domain_id = :domain and id = :id")
@@ -350,7 +352,7 @@ public class Accounts {
                 .set("expires", expires)
                 .set("id", id)
                 .update();
-        owners.require(caller, Operation.USER_UPDATED, id);
+        owners.require(caller, held, Operation.USER_UPDATED, id);
         audit.record(
                 about(caller, Operation.USER_UPDATED, id, before.seen().name()).changing(changes));
         rights.changed(caller.domainId());

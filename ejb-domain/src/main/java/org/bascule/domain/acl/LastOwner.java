@@ -3,13 +3,14 @@ package org.bascule.domain.acl;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
@@ -19,11 +20,11 @@ import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 
 /**
- * A domain always has an owner (requirement DOM-3): a user who can sign in, is in the built-in group Owners, directly or through groups (anybody,
- * where there is no such group), and may manage permissions on the root folder at all times.
+ * A domain always has an owner (requirement DOM-3): a user who can sign in and is an owner by the entries, see {@link Ownership}. And whatever
+ * owners may pass on in the whole domain, one of them still may after any change: nobody else could be relied on to give it back to them.
  *
- * <p>Whatever may take an owner away calls {@link #lock} before it changes anything and {@link #require} after it: of two that would each leave the
- * other's owner, the second one sees what the first one committed, however long ago its own transaction began to read.
+ * <p>Whatever may take something from owners calls {@link #lock} and {@link #held} before it changes anything and {@link #require} after it: of two
+ * that would each leave the other's owner, the second one sees what the first one committed, however long ago its own transaction began to read.
  */
 @Stateless
 public class LastOwner {
@@ -47,58 +48,95 @@ public class LastOwner {
                 .number();
     }
 
+    /** What owners who can sign in may pass on in the whole domain, for {@link #require}. */
+    public Set<Permission> held(String domainId) {
+        return present(domainId).all();
+    }
+
     /**
      * To be called after the change. A refusal is audited.
      *
+     * @param before what was {@link #held} before it
      * @param resource what was to be changed
-     * @throws RefusedException {@code LAST_OWNER} if there is no owner left
+     * @throws RefusedException {@code LAST_OWNER} if there is no owner left, or none who may pass on what was held
      */
-    public void require(Caller caller, Operation operation, String resource) throws RefusedException {
-        if (!isLeft(caller.domainId())) {
-            audit.recordRefused(caller.did(operation, Outcome.DENIED)
-                    .on(resource, null)
-                    .saying("no owner who can sign in would be left"));
+    public void require(Caller caller, Set<Permission> before, Operation operation, String resource)
+            throws RefusedException {
+        String domainId = caller.domainId();
+        Ownership left = present(domainId);
+        if (!isLeft(left, breakGlass(domainId, LOCKING))) {
+            refused(caller, operation, resource, "no owner who can sign in would be left");
             throw new RefusedException(
                     Problem.LAST_OWNER,
-                    "After this no owner who can sign in could manage permissions of the domain any more.");
+                    "After this no owner who can sign in could manage users and permissions of the whole domain any more.");
+        }
+        Set<Permission> lost = EnumSet.noneOf(Permission.class);
+        lost.addAll(before);
+        lost.removeAll(left.all());
+        for (Permission permission : lost) {
+            refused(caller, operation, resource, "no owner who can sign in could pass on " + permission.code());
+            throw new RefusedException(
+                    Problem.LAST_OWNER,
+                    "After this no owner who can sign in could pass on '%s' in the whole domain any more.",
+                    permission.sentence());
         }
     }
 
-    /**
-     * Whether there is an owner who can sign in; where nobody does so without a company's provider, the one who may nevertheless must be one. Reads what it
-     * needs and no more: the root's entries, and the groups that they or the name of the owners' group name.
-     */
+    private void refused(Caller caller, Operation operation, String resource, String why) {
+        audit.recordRefused(
+                caller.did(operation, Outcome.DENIED).on(resource, null).saying(why));
+    }
+
+    /** Whether there is an owner who can sign in; where nobody does so without a company's provider, the one who may nevertheless must be one. */
     public boolean isLeft(String domainId) {
+        return isLeft(present(domainId), breakGlass(domainId, LOCKING));
+    }
+
+    /** The same, and whether owners may still pass on all that was {@link #held} before a change. */
+    public boolean isLeft(String domainId, Set<Permission> before) {
+        Ownership left = present(domainId);
+        return isLeft(left, breakGlass(domainId, LOCKING)) && left.all().containsAll(before);
+    }
+
+    private static boolean isLeft(Ownership left, Optional<String> breakGlass) {
+        return !left.owners().isEmpty()
+                && breakGlass.filter(one -> !left.owners().contains(one)).isEmpty();
+    }
+
+    /** Whether {@link #require} would accept a change that has not been made. */
+    boolean wouldBeLeft(String domainId, RightsSnapshot before, RightsSnapshot after) {
+        Optional<String> owners = group(domainId, "");
+        Set<Permission> held = present(domainId, before, owners, "").all();
+        Ownership left = present(domainId, after, owners, "");
+        return isLeft(left, breakGlass(domainId, "")) && left.all().containsAll(held);
+    }
+
+    /** Reads what it needs and no more: the root's entries, those who may be owners, and the groups that these are in. */
+    private Ownership present(String domainId) {
         String root = root(domainId);
         List<Entry> entries = entries(domainId, root);
         Optional<String> owners = group(domainId, LOCKING);
-        Set<String> named = new HashSet<>(owners.stream().toList());
-        entries.forEach(entry -> named.add(entry.principal()));
+        Set<String> people = new HashSet<>();
+        owners.ifPresentOrElse(people::add, () -> entries.forEach(entry -> people.add(entry.principal())));
+        Set<Membership> memberships = new HashSet<>();
+        follow(domainId, people, Membership::member, "group_id", memberships);
+        follow(domainId, people, Membership::group, "member_id", memberships);
         RightsSnapshot state = new RightsSnapshot(
-                0,
-                List.of(new RightsSnapshot.Folder(root, null, true)),
-                memberships(domainId, named),
-                entries,
-                Map.of());
-        Set<String> left = canSignIn(domainId, holders(state, owners), LOCKING);
-        return !left.isEmpty()
-                && breakGlass(domainId).filter(one -> !left.contains(one)).isEmpty();
+                0, List.of(new RightsSnapshot.Folder(root, null, true)), memberships, entries, Map.of());
+        return present(domainId, state, owners, LOCKING);
     }
 
-    private Optional<String> breakGlass(String domainId) {
+    /** The owners of that state who can sign in. */
+    private Ownership present(String domainId, RightsSnapshot state, Optional<String> group, String locking) {
+        Ownership ownership = Ownership.of(state, group);
+        return ownership.among(canSignIn(domainId, ownership.owners(), locking));
+    }
+
+    private Optional<String> breakGlass(String domainId, String locking) {
         return sql.in(domainId)
                 .statement("select break_glass from sign_in_setting where domain_id = :domain and corporate_only"
-                        + LOCKING)
+                        + locking)
                 .first(row -> row.text(1));
-    }
-
-    /** Those of the group, or of everybody, who may manage permissions on the root at all times. */
-    static Set<String> holders(RightsSnapshot state, Optional<String> group) {
-        Set<String> holders =
-                group.map(id -> state.membersOf(Set.of(id))).orElseGet(() -> new HashSet<>(state.principalIds()));
-        holders.removeIf(user -> !state.allowsAlways(
-                state.principals(user), Permission.MANAGE_PERMISSIONS, state.folderId(0), Snapshots.FOLDER));
-        return holders;
     }
 
     private String root(String domainId) {
@@ -112,10 +150,9 @@ public class LastOwner {
         return sql
                 .in(domainId)
                 .statement("select " + RightsReader.ENTRY
-                        + "from acl_entry e where e.domain_id = :domain and e.resource_id = :root and e.permission = :permission"
+                        + "from acl_entry e where e.domain_id = :domain and e.resource_id = :root"
                         + " and (e.valid_until is null or e.valid_until > :now)" + LOCKING)
                 .set("root", root)
-                .set("permission", Permission.MANAGE_PERMISSIONS.code())
                 .set("now", clock.instant())
                 .list(RightsReader::entry)
                 .stream()
@@ -124,10 +161,6 @@ public class LastOwner {
     }
 
     /** The group Owners; empty where there is none. */
-    public Optional<String> group(String domainId) {
-        return group(domainId, "");
-    }
-
     private Optional<String> group(String domainId, String locking) {
         return sql.in(domainId)
                 .statement("select g.id from user_group g join resource r on r.id = g.id"
@@ -136,21 +169,23 @@ public class LastOwner {
                 .first(row -> row.text(1));
     }
 
-    /** All memberships in these groups and in groups below them, a statement for each level. */
-    private List<Membership> memberships(String domainId, Set<String> groups) {
-        List<Membership> found = new ArrayList<>();
-        Set<String> seen = new HashSet<>(groups);
-        List<String> level = List.copyOf(groups);
+    /** Finds the members of groups, or the groups of members, at any depth, a statement for each level; adds them to these. */
+    private void follow(
+            String domainId,
+            Set<String> these,
+            Function<Membership, String> next,
+            String column,
+            Set<Membership> memberships) {
+        List<String> level = List.copyOf(these);
         while (!level.isEmpty()) {
-            List<Membership> members = sql.in(domainId)
-                    .statement("select group_id, member_id from group_member"
-                            + " where domain_id = :domain and group_id in (:groups)" + LOCKING)
-                    .set("groups", level)
+            List<Membership> found = sql.in(domainId)
+                    .statement("select group_id, member_id from group_member where domain_id = :domain and " + column
+                            + " in (:level)" + LOCKING)
+                    .set("level", level)
                     .list(row -> new Membership(row.text(1), row.text(2)));
-            found.addAll(members);
-            level = members.stream().map(Membership::member).filter(seen::add).toList();
+            memberships.addAll(found);
+            level = found.stream().map(next).filter(these::add).toList();
         }
-        return found;
     }
 
     /**

@@ -241,10 +241,9 @@ public class RightsReports {
             return after.special().getOrDefault(resourceId, place);
         }
 
-        /** Whether an owner would be left. */
+        /** Whether an owner would be left, and owners could pass on what they can now. */
         public boolean hasOwner() {
-            return !owners.canSignIn(domainId, LastOwner.holders(after, owners.group(domainId)))
-                    .isEmpty();
+            return owners.wouldBeLeft(domainId, before, after);
         }
 
         /**

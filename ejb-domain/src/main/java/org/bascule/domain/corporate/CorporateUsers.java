@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.LastOwner;
+import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
@@ -139,26 +140,28 @@ class CorporateUsers {
             return;
         }
         owners.lock(domainId);
+        Set<Permission> held = owners.held(domainId);
         for (String group : wanted) {
             if (!present.contains(group)) {
-                change(domainId, user, provider, group, true);
+                change(domainId, user, provider, group, true, held);
             }
         }
         for (String group : present) {
             if (!wanted.contains(group)) {
-                change(domainId, user, provider, group, false);
+                change(domainId, user, provider, group, false, held);
             }
         }
     }
 
-    private void change(String domainId, Actor user, String provider, String group, boolean join) {
+    private void change(
+            String domainId, Actor user, String provider, String group, boolean join, Set<Permission> held) {
         String userId = String.valueOf(user.userId());
         boolean changed = write(domainId, userId, group, join);
         if (!changed && join) {
             // somebody gave it by hand: it is not the provider's to take away
             return;
         }
-        boolean kept = changed && !owners.isLeft(domainId);
+        boolean kept = changed && !owners.isLeft(domainId, held);
         if (kept) {
             write(domainId, userId, group, !join);
         }
@@ -266,6 +269,7 @@ class CorporateUsers {
         String providerId = provider.id();
         signOut(domainId, providerId);
         owners.lock(domainId);
+        Set<Permission> held = owners.held(domainId);
         sql.in(domainId)
                 .statement(
                         """
@@ -296,7 +300,7 @@ class CorporateUsers {
                 .statement("delete from corporate_user where domain_id = :domain and provider_id = :provider")
                 .set("provider", providerId)
                 .update();
-        owners.require(caller, Operation.PROVIDER_REMOVED, providerId);
+        owners.require(caller, held, Operation.PROVIDER_REMOVED, providerId);
     }
 
     /** With the provider goes the partner's limit: whoever is switched on again begins with nothing, because what was given was given within it. */

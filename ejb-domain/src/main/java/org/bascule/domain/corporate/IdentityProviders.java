@@ -186,6 +186,7 @@ public class IdentityProviders {
         StoredProvider after = checks.checked(caller, id, change, facts, before);
         requireTrust(caller, before, after);
         owners.lock(caller.domainId());
+        Set<Permission> held = owners.held(caller.domainId());
         try {
             if (!store.update(caller.domainId(), after)) {
                 throw changedMeanwhile();
@@ -198,7 +199,7 @@ public class IdentityProviders {
         }
         requireWay(caller.domainId());
         if (before.enabled() && !after.enabled() || before.partner() == null && after.partner() != null) {
-            owners.require(caller, Operation.PROVIDER_CHANGED, id);
+            owners.require(caller, held, Operation.PROVIDER_CHANGED, id);
         }
         store.changed(caller.domainId());
         audit.record(caller.did(Operation.PROVIDER_CHANGED, Outcome.SUCCESS)

@@ -373,6 +373,7 @@ public class Folders {
         authorization.require(caller, Permission.MANAGE_FOLDERS, id);
         requireNotTopmost(caller.domainId(), id);
         owners.lock(caller.domainId());
+        Set<Permission> held = owners.held(caller.domainId());
         requireAll(caller, id);
         List<Gone> gone = gone(caller.domainId(), id, "for update");
         requireDeletable(caller, gone);
@@ -407,7 +408,7 @@ public class Folders {
                 .update();
         removals.record(caller, gone.stream().map(Gone::id).toList(), before.name());
         tree.delete(caller.domainId(), id);
-        owners.require(caller, Operation.FOLDER_DELETED, id);
+        owners.require(caller, held, Operation.FOLDER_DELETED, id);
         gone.forEach(each -> tell(caller.domainId(), each));
     }
 

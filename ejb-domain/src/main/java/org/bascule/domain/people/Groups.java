@@ -308,6 +308,7 @@ public class Groups {
         memberships.require(caller, id, Effect.DENY);
         requireOwn(caller, Operation.GROUP_DELETED, id);
         owners.lock(caller.domainId());
+        Set<Permission> held = owners.held(caller.domainId());
         removals.record(caller, List.of(id), null);
         int deleted = sql.in(caller.domainId())
                 .statement("delete from resource where domain_id = :domain and id = :id and version = :revision")
@@ -317,7 +318,7 @@ public class Groups {
         if (deleted == 0) {
             throw changedMeanwhile();
         }
-        owners.require(caller, Operation.GROUP_DELETED, id);
+        owners.require(caller, held, Operation.GROUP_DELETED, id);
         rights.changed(caller.domainId());
         live.fire(new LiveEvent.PrincipalChanged(caller.domainId(), id, KIND, "removed"));
     }
@@ -352,6 +353,7 @@ public class Groups {
                     .saying("a circle of groups with " + pair.member().name()));
             throw new RefusedException(Problem.GROUP_CYCLE, "The group would be a member of itself.");
         }
+        Set<Permission> held = owners.held(caller.domainId());
         int added = sql.in(caller.domainId())
                 .statement("insert ignore into group_member (domain_id, group_id, member_id)"
                         + " values (:domain, :group, :member)")
@@ -360,7 +362,7 @@ public class Groups {
                 .update();
         if (added == 1) {
             // a group may be denied what makes an owner
-            owners.require(caller, Operation.MEMBER_ADDED, groupId);
+            owners.require(caller, held, Operation.MEMBER_ADDED, groupId);
             changed(caller, pair, Operation.MEMBER_ADDED);
         }
     }
@@ -370,6 +372,7 @@ public class Groups {
         Pair pair = pair(caller, groupId, memberId);
         memberships.require(caller, groupId, Effect.DENY);
         owners.lock(caller.domainId());
+        Set<Permission> held = owners.held(caller.domainId());
         int removed = sql.in(caller.domainId())
                 .statement(
                         "delete from group_member where domain_id = :domain and group_id = :group and member_id = :member")
@@ -377,7 +380,7 @@ public class Groups {
                 .set("member", memberId)
                 .update();
         if (removed == 1) {
-            owners.require(caller, Operation.MEMBER_REMOVED, groupId);
+            owners.require(caller, held, Operation.MEMBER_REMOVED, groupId);
             changed(caller, pair, Operation.MEMBER_REMOVED);
         }
     }

@@ -325,6 +325,7 @@ public class Users {
         requireDeletion(caller, id);
         memberships.requireRemovable(caller, List.of(id));
         owners.lock(caller.domainId());
+        Set<Permission> held = owners.held(caller.domainId());
         removals.record(caller, List.of(id), null);
         int deleted = sql.in(caller.domainId())
                 .statement("delete from resource where domain_id = :domain and id = :id and version = :revision")
@@ -334,7 +335,7 @@ public class Users {
         if (deleted == 0) {
             throw changedMeanwhile();
         }
-        owners.require(caller, Operation.USER_DELETED, id);
+        owners.require(caller, held, Operation.USER_DELETED, id);
         rights.changed(caller.domainId());
         live.fire(new LiveEvent.PrincipalChanged(caller.domainId(), id, KIND, "removed"));
     }

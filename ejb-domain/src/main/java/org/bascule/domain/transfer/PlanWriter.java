@@ -96,6 +96,7 @@ public class PlanWriter {
         String domain = caller.domainId();
         // orders this with single changes of folders, groups and rights
         owners.lock(domain);
+        Set<Permission> held = owners.held(domain);
         for (Plan.NewOptions wanted : plan.options) {
             options.change(caller, wanted.revision(), wanted.options());
         }
@@ -112,7 +113,7 @@ public class PlanWriter {
         entries.removeAll(domain, plan.endedEntries);
         entries.addAll(domain, plan.entries);
         rights.changed(domain);
-        requireManageable(caller, plan);
+        requireManageable(caller, plan, held);
         audit.recordAll(domain, plan.events);
         live.fire(new LiveEvent.DirectoryImported(domain));
     }
@@ -172,7 +173,7 @@ public class PlanWriter {
 
     private record Place(String id, String device, long version) {}
 
-    private void requireManageable(Caller caller, Plan plan) throws RefusedException {
+    private void requireManageable(Caller caller, Plan plan, Set<Permission> held) throws RefusedException {
         String domain = caller.domainId();
         boolean rightsDiffer = !plan.memberships.isEmpty()
                 || !plan.endedMemberships.isEmpty()
@@ -180,7 +181,7 @@ public class PlanWriter {
                 || !plan.entries.isEmpty()
                 || !plan.blocked.isEmpty();
         if (rightsDiffer) {
-            owners.require(caller, Operation.IMPORTED, domain);
+            owners.require(caller, held, Operation.IMPORTED, domain);
         }
         for (Map.Entry<String, String> blocked : plan.blocked.entrySet()) {
             if (!reports.isHeldByAnybody(domain, Permission.MANAGE_PERMISSIONS, blocked.getKey())) {

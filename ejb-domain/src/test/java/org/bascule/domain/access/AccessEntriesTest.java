@@ -200,7 +200,7 @@ class AccessEntriesTest {
         assertThat(authorization.allows(owner, Permission.MANAGE_PERMISSIONS, sample.root))
                 .isTrue();
         Caller second = sample.user("second");
-        sample.delegable(sample.root, second.userId(), Permission.MANAGE_PERMISSIONS);
+        sample.everything(second.userId());
         domain.transactions.run(() -> entries.remove(owner, own.id(), 0));
     }
 

@@ -474,7 +474,7 @@ class IdentityProvidersTest extends ProviderTesting {
     @Test
     void theBreakGlassAccountStaysAnOwner() throws Exception {
         Caller second = sample.user("second");
-        sample.delegable(sample.root, second.userId(), Permission.MANAGE_PERMISSIONS);
+        sample.everything(second.userId());
         LastOwner owners = domain.get(LastOwner.class);
         assertThat(domain.transactions.inNew(() -> owners.isLeft(sample.id))).isTrue();
         create(oidc(SECRET));
@@ -511,7 +511,7 @@ class IdentityProvidersTest extends ProviderTesting {
         assertThat(stored(made).enabled()).isTrue();
 
         Caller second = sample.user("second");
-        sample.delegable(sample.root, second.userId(), Permission.MANAGE_PERMISSIONS);
+        sample.everything(second.userId());
         assertThat(change(made, off(made)).enabled()).isFalse();
         LastOwner owners = domain.get(LastOwner.class);
         assertThat(domain.transactions.inNew(

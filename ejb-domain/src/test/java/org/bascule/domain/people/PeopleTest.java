@@ -165,9 +165,7 @@ class PeopleTest {
     @Test
     void twoOwnersCannotRemoveEachOtherAtTheSameTime() throws Exception {
         Caller second = sample.user("second");
-        for (Permission permission : Permission.values()) {
-            sample.entry(sample.root, second.userId(), permission, Effect.ALLOW);
-        }
+        sample.everything(second.userId());
         for (int round = 0; round < 10; round++) {
             add(owners, owner.userId());
             add(owners, second.userId());
@@ -278,7 +276,7 @@ class PeopleTest {
         Caller second = sample.user("second");
         add(owners, second.userId());
         refused(Problem.LAST_OWNER, () -> remove(owners, owner.userId()));
-        sample.delegable(sample.root, second.userId(), Permission.MANAGE_PERMISSIONS);
+        sample.everything(second.userId());
         String own = ownEntry(second);
         domain.transactions.inNew(() -> {
             groups.members(owner, owners, Cursor.first(9));
@@ -310,9 +308,7 @@ class PeopleTest {
     void twoOwnersCannotTakeEachOthersEntriesAtTheSameTime() throws Exception {
         AccessEntries entries = domain.get(AccessEntries.class);
         Caller second = sample.user("second");
-        for (Permission permission : Permission.values()) {
-            sample.delegable(sample.root, second.userId(), permission);
-        }
+        sample.everything(second.userId());
         add(owners, second.userId());
         for (int round = 0; round < 10; round++) {
             String ofFirst = ownEntry(owner);
@@ -350,7 +346,7 @@ class PeopleTest {
         AccessEntries entries = domain.get(AccessEntries.class);
         UserView pending = domain.transactions.inNew(() -> users.create(owner, sample.root, "awaited"));
         add(owners, pending.id());
-        sample.delegable(sample.root, pending.id(), Permission.MANAGE_PERMISSIONS);
+        sample.everything(pending.id());
         String own = ownEntry(owner);
         refused(Problem.LAST_OWNER, () -> domain.transactions.run(() -> entries.remove(owner, own, 0)));
         signIn("11111111-1111-4111-8111-" + sample.id.substring(24), "awaited");
@@ -362,7 +358,7 @@ class PeopleTest {
         String closed = group("closed").id();
         sample.entry(sample.root, closed, Permission.MANAGE_PERMISSIONS, Effect.DENY);
         // what is allowed to a group counts on the same level only behind a denial
-        sample.entry(sample.root, owners, Permission.MANAGE_PERMISSIONS, Effect.ALLOW);
+        sample.delegable(sample.root, owners, Permission.MANAGE_PERMISSIONS);
         Caller deputy = sample.user("deputy");
         for (Permission permission : Permission.values()) {
             sample.delegable(sample.root, deputy.userId(), permission);

@@ -6,6 +6,7 @@ import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Preset;
 import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.acl.Validity;
 import org.bascule.domain.audit.AuditEntry;
@@ -77,12 +78,17 @@ public final class Sample {
     /** A user who holds everything on the root folder and may pass it on. */
     public Caller owner() {
         Caller owner = user("owner");
+        everything(owner.userId());
+        return owner;
+    }
+
+    /** Allows everything on the root folder, to be passed on. */
+    public void everything(String principal) {
         domain.transactions.run(() -> {
             for (Permission permission : Permission.values()) {
-                delegable(root, owner.userId(), permission);
+                delegable(root, principal, permission);
             }
         });
-        return owner;
     }
 
     /** Allows something that may be passed on. */
@@ -122,6 +128,34 @@ public final class Sample {
         for (String member : members) {
             member(group, member);
         }
+        return group;
+    }
+
+    /** The built-in group of a preset, with what it is given on the root folder of a new domain. */
+    public String builtIn(Preset preset, String... members) {
+        String group = group(members);
+        domain.transactions.run(() -> {
+            domain.sql
+                    .in(id)
+                    .statement(
+                            "update resource r join user_group g on g.id = r.id set r.name = :name, g.built_in = true"
+                                    + " where r.domain_id = :domain and r.id = :id")
+                    .set("name", preset.group())
+                    .set("id", group)
+                    .update();
+            for (Permission permission : preset.permissions()) {
+                domain.get(Entries.class)
+                        .add(
+                                id,
+                                root,
+                                group,
+                                permission,
+                                Effect.ALLOW,
+                                Validity.ALWAYS,
+                                preset.isDelegable(),
+                                Entry.Origin.ENTRY);
+            }
+        });
         return group;
     }
 

@@ -12,6 +12,7 @@ import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Preset;
 import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.acl.Validity;
 import org.bascule.domain.contract.Contract;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ImportRightsTest extends Importing {
 
     private static final String NO_OWNER =
-            "After this no owner who can sign in could manage permissions of the domain any more.";
+            "After this no owner who can sign in could manage users and permissions of the whole domain any more.";
     private static final String NOT_YOURS =
             "You may only set entries about permissions that you hold there yourself, may pass on, and hold for as long.";
 
@@ -166,6 +167,26 @@ class ImportRightsTest extends Importing {
                         .problems())
                 .as("a dry run knows")
                 .containsExactly(new ImportProblem(0, "", NO_OWNER));
+    }
+
+    @Test
+    void whatOwnersMayPassOnStays() throws RefusedException {
+        Caller admin = sample.user("admin");
+        sample.everything(admin.userId());
+        sample.builtIn(Preset.OWNERS, owner.userId());
+        ImportProblem lost = new ImportProblem(
+                0, "", "After this no owner who can sign in could pass on 'Terminal' in the whole domain any more.");
+        String head = "kind,resource,principal,permission,effect,delegable";
+        assertThat(csv(admin, head, "entry,folder:/,user:owner,terminal,deny,").problems())
+                .containsExactly(lost);
+        assertThat(csv(admin, head, "entry,folder:/,group:/Owners,terminal,deny,true")
+                        .state())
+                .as("what an owner is given himself decides before what the group is denied")
+                .isEqualTo("done");
+        assertThat(csv(admin, head, "entry,folder:/,user:owner,see-users,deny,").problems())
+                .containsExactly(new ImportProblem(0, "", NO_OWNER));
+        assertThat(csv(admin, head, "entry,folder:/,user:owner,terminal,deny,").problems())
+                .containsExactly(lost);
     }
 
     @Test

@@ -1,0 +1,100 @@
+package org.bascule.domain.acl;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Who owns a domain by its entries: whoever is in the group Owners, or anybody where there is no such group, and may pass on the {@link #LEAST} on the
+ * root folder for good. By passing something on, one gives it back to whoever has lost it.
+ *
+ * @param passable what each owner may pass on there for good
+ */
+record Ownership(Map<String, Set<Permission>> passable) {
+
+    /** With these, and no fewer, one finds somebody, or makes a user, and gives him what was lost. */
+    private static final Set<Permission> LEAST = EnumSet.of(
+            Permission.SEE_RESOURCES, Permission.SEE_USERS, Permission.MANAGE_USERS, Permission.MANAGE_PERMISSIONS);
+
+    /** Of two entries of the same weight the one with the smaller id decides, as in an {@link Explanation}. */
+    private static final Comparator<Explanation.Candidate> DECIDING = Comparator.comparingInt(
+                    Explanation.Candidate::weight)
+            .thenComparing(candidate -> candidate.entry().id());
+
+    static Ownership of(RightsSnapshot state, Optional<String> group) {
+        Map<Permission, List<Entry>> onRoot = new EnumMap<>(Permission.class);
+        Set<String> named = new HashSet<>();
+        for (Entry entry : state.entries()) {
+            if (entry.resource().equals(state.folderId(0))) {
+                onRoot.computeIfAbsent(entry.permission(), permission -> new ArrayList<>())
+                        .add(entry);
+                named.add(entry.principal());
+            }
+        }
+        Collection<String> candidates =
+                group.map(id -> state.membersOf(Set.of(id))).orElseGet(state::principalIds);
+        Map<String, Set<Permission>> passable = new HashMap<>();
+        for (String one : candidates) {
+            Set<String> principals = state.namedAmong(one, named);
+            Set<Permission> passes = EnumSet.noneOf(Permission.class);
+            onRoot.forEach((permission, entries) -> {
+                if (isPassable(one, principals, entries)) {
+                    passes.add(permission);
+                }
+            });
+            if (passes.containsAll(LEAST)) {
+                passable.put(one, passes);
+            }
+        }
+        return new Ownership(passable);
+    }
+
+    /** Whether it may be passed on for good: at most until an end, or except at some hours, something else decides that allows as well. */
+    private static boolean isPassable(String user, Set<String> principals, List<Entry> entries) {
+        List<Entry> deciding = entries.stream()
+                .filter(entry -> principals.contains(entry.principal()))
+                .map(entry -> new Explanation.Candidate(entry, entry.principal().equals(user), true))
+                .sorted(DECIDING)
+                .map(Explanation.Candidate::entry)
+                .toList();
+        for (Entry entry : deciding) {
+            Validity validity = entry.validity();
+            if (entry.effect() == Effect.DENY) {
+                return false;
+            }
+            if (validity.isAlways()) {
+                return entry.delegable();
+            }
+            if (!entry.delegable() && validity.until() == null && validity.window() == null) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** Those of the owners who are among these. */
+    Ownership among(Set<String> users) {
+        Map<String, Set<Permission>> left = new HashMap<>(passable);
+        left.keySet().retainAll(users);
+        return new Ownership(left);
+    }
+
+    Set<String> owners() {
+        return passable.keySet();
+    }
+
+    /** What at least one of the owners may pass on. */
+    Set<Permission> all() {
+        Set<Permission> all = EnumSet.noneOf(Permission.class);
+        passable.values().forEach(all::addAll);
+        return all;
+    }
+}

@@ -1,0 +1,191 @@
+package org.bascule.domain.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.bascule.domain.acl.Delegation;
+import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Entry;
+import org.bascule.domain.acl.Membership;
+import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Preset;
+import org.bascule.domain.acl.Validity;
+import org.bascule.domain.acl.WeeklyWindow;
+import org.bascule.domain.contract.PlannedConditions;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.paging.Cursor;
+import org.bascule.domain.people.Groups;
+import org.bascule.domain.people.Users;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.Sample;
+import org.bascule.domain.testing.TestDomain;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whatever is done to the last owner, he can undo it: nothing takes from all owners what nobody but them could give back. */
+class LockOutTest {
+
+    private final TestDomain domain = new TestDomain().started();
+    private final AccessEntries entries = domain.get(AccessEntries.class);
+    private final Preview preview = domain.get(Preview.class);
+    private final Groups groups = domain.get(Groups.class);
+    private final Delegation delegation = domain.get(Delegation.class);
+    private final Sample sample = new Sample(domain);
+    private final Caller owner = sample.user("owner");
+    private final Caller administrator = sample.user("administrator");
+    private final String owners = sample.builtIn(Preset.OWNERS, owner.userId());
+    private final String administrators = sample.builtIn(Preset.ADMINISTRATORS, administrator.userId());
+
+    private void refused(ThrowingCallable call) {
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(call)
+                .matches(e -> e.problem() == Problem.LAST_OWNER, "is refused as the last owner's");
+        for (Permission permission : Permission.values()) {
+            assertThat(delegation.mayPass(owner, permission, sample.root, Validity.ALWAYS))
+                    .as("the owner may still pass on %s", permission.code())
+                    .isTrue();
+        }
+    }
+
+    private static EntryRequest request(
+            String resource, String to, Permission permission, Effect effect, Validity validity, boolean delegable) {
+        return new EntryRequest(resource, to, Set.of(permission), effect, validity, delegable);
+    }
+
+    private EntryRequest denial(String to, Permission permission) {
+        return request(sample.root, to, permission, Effect.DENY, Validity.ALWAYS, false);
+    }
+
+    private List<EntryView> create(Caller by, EntryRequest request) throws RefusedException {
+        return domain.transactions.inNew(() -> entries.create(by, request));
+    }
+
+    private boolean ownersLeft(Caller by, EntryRequest request) throws RefusedException {
+        return preview.preview(by, new Preview.Request(List.of(request), List.of(), Map.of()))
+                .ownersLeft();
+    }
+
+    private Entry entry(String principal, Permission permission) throws RefusedException {
+        return entries.list(owner, sample.root, false, principal, Cursor.first(200)).items().stream()
+                .map(EntryView::entry)
+                .filter(entry -> entry.permission() == permission)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void change(Entry entry, AccessEntries.EntryChange change) throws RefusedException {
+        domain.transactions.inNew(() -> entries.change(owner, entry.id(), entry.version(), change));
+    }
+
+    private static AccessEntries.EntryChange delegable(boolean delegable) {
+        return new AccessEntries.EntryChange(false, null, false, null, false, null, delegable);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Permission.class,
+            names = {"SEE_RESOURCES", "MANAGE_PERMISSIONS", "MANAGE_USERS", "TERMINAL"})
+    void anOwnerKeepsWhatHeCouldNotGiveHimselfAgain(Permission permission) throws Exception {
+        Entry entry = entry(owners, permission);
+        refused(() -> change(entry, delegable(false)));
+        refused(() -> domain.transactions.run(() -> entries.remove(owner, entry.id(), entry.version())));
+        refused(() -> create(owner, denial(owners, permission)));
+        refused(() -> create(owner, denial(owner.userId(), permission)));
+        refused(() -> create(administrator, denial(owners, permission)));
+        refused(() -> create(administrator, denial(owner.userId(), permission)));
+        assertThat(ownersLeft(administrator, denial(owners, permission))).isFalse();
+        assertThat(ownersLeft(owner, denial(owner.userId(), permission))).isFalse();
+        assertThat(ownersLeft(owner, denial(administrators, permission))).isTrue();
+        assertThat(sample.audited("permission.add")).hasSize(4).allMatch(row -> row.outcome()
+                .equals("denied"));
+    }
+
+    @Test
+    void refusalNamesWhatWouldBeLost() {
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> create(administrator, denial(owners, Permission.TERMINAL)))
+                .withMessage(
+                        "After this no owner who can sign in could pass on 'Terminal' in the whole domain any more.");
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> create(administrator, denial(owners, Permission.SEE_USERS)))
+                .withMessage(
+                        "After this no owner who can sign in could manage users and permissions of the whole domain any more.");
+    }
+
+    /** It decides before the group's, and cannot be passed on. */
+    @Test
+    void anOwnEntryThatIsNotPassedOnIsAsBadAsADenial() throws Exception {
+        refused(() -> create(
+                owner,
+                request(sample.root, owner.userId(), Permission.TERMINAL, Effect.ALLOW, Validity.ALWAYS, false)));
+        Validity soon = new Validity(domain.clock.instant().plus(Duration.ofDays(1)), null, null);
+        refused(() ->
+                create(owner, request(sample.root, owner.userId(), Permission.TERMINAL, Effect.ALLOW, soon, false)));
+        create(owner, request(sample.root, owner.userId(), Permission.TERMINAL, Effect.ALLOW, Validity.ALWAYS, true));
+        Entry own = entry(owner.userId(), Permission.TERMINAL);
+        refused(() -> change(own, delegable(false)));
+    }
+
+    @Test
+    void whatEndsByItselfLocksNobodyOut() throws Exception {
+        Validity day = new Validity(null, domain.clock.instant().plus(Duration.ofDays(1)), null);
+        create(owner, request(sample.root, owner.userId(), Permission.TERMINAL, Effect.ALLOW, day, false));
+        Validity weekly = new Validity(null, null, new WeeklyWindow(Set.of(DayOfWeek.MONDAY), 60, 120, ZoneOffset.UTC));
+        create(owner, request(sample.root, owner.userId(), Permission.CHAT, Effect.ALLOW, weekly, false));
+        create(administrator, denial(sample.user("somebody").userId(), Permission.CHAT));
+    }
+
+    @Test
+    void aGroupThatIsDeniedSomethingIsNoneForTheLastOwner() throws Exception {
+        String closed = domain.transactions
+                .inNew(() -> groups.create(owner, sample.root, "closed", null))
+                .id();
+        create(administrator, denial(closed, Permission.FORWARDING));
+        refused(() -> domain.transactions.run(() -> groups.addMember(administrator, closed, owner.userId())));
+        refused(() -> domain.transactions.run(() -> groups.addMember(administrator, closed, owners)));
+        assertThat(preview.preview(
+                                administrator,
+                                new Preview.Request(
+                                        List.of(),
+                                        List.of(),
+                                        Map.of(),
+                                        Map.of(),
+                                        List.of(new Membership(closed, owners)),
+                                        List.of(),
+                                        List.of(),
+                                        PlannedConditions.Change.NONE))
+                        .ownersLeft())
+                .isFalse();
+    }
+
+    @Test
+    void aSecondOwnerWhoHoldsLessIsNoneToRelyOn() throws Exception {
+        Caller second = sample.user("second");
+        create(owner, denial(second.userId(), Permission.POWER));
+        domain.transactions.run(() -> groups.addMember(owner, owners, second.userId()));
+        refused(() -> domain.transactions.run(() -> groups.removeMember(second, owners, owner.userId())));
+        refused(() -> domain.transactions.run(() -> domain.get(Users.class).delete(administrator, owner.userId(), 0)));
+        Entry denial = entry(second.userId(), Permission.POWER);
+        domain.transactions.run(() -> entries.remove(owner, denial.id(), denial.version()));
+        domain.transactions.run(() -> groups.removeMember(second, owners, owner.userId()));
+    }
+
+    @Test
+    void whatIsBelowTheRootOrNobodyHeldIsNotTheirs() throws Exception {
+        String plant = sample.folder(sample.root, "plant");
+        create(administrator, request(plant, owners, Permission.TERMINAL, Effect.DENY, Validity.ALWAYS, false));
+        create(owner, denial(administrators, Permission.TERMINAL));
+        sample.entry(sample.root, owner.userId(), Permission.VPN, Effect.DENY);
+        create(owner, denial(administrators, Permission.CHAT));
+        assertThat(ownersLeft(owner, denial(administrators, Permission.POWER))).isTrue();
+    }
+}
