@@ -40,10 +40,21 @@ export function importEntryPrincipal(value: unknown): EntryPrincipal {
   };
 }
 
+/** The same where somebody may have asked for it and not see it any more: then it has no name. */
+export interface AskedResource extends Pick<ResourceRef, "id" | "kind" | "path"> {
+  readonly name: string | null;
+}
+
 export function importResourceRef(value: unknown): ResourceRef {
   const root = new Field(value);
+  return { ...importAskedResource(value), name: root.get("name").text() };
+}
+
+export function importAskedResource(value: unknown): AskedResource {
+  const root = new Field(value);
   return {
-    ...importNamed(root),
+    id: importId(root.get("id")),
+    name: root.get("name").textOrNull(),
     kind: root.get("kind").oneOf(...RESOURCE_KINDS),
     path: root.get("path").listOrEmpty(importNamed),
   };

@@ -1,6 +1,6 @@
 import { importNamed } from "./folder";
 import { etagOf, Field, importId, importSlice, type Slice } from "./importer";
-import { importResourceRef, type ResourceRef } from "./principal";
+import { type AskedResource, importAskedResource } from "./principal";
 import type { Named } from "./session";
 
 export const REQUEST_STATES = ["open", "approved", "rejected", "withdrawn", "expired"] as const;
@@ -9,7 +9,7 @@ export type RequestState = (typeof REQUEST_STATES)[number];
 /** Somebody asks for rights that he lacks, for a time; a second person decides. */
 export interface AccessRequest {
   readonly id: string;
-  readonly resource: ResourceRef;
+  readonly resource: AskedResource;
   readonly user: Named;
   readonly permissions: readonly string[];
   readonly reason: string;
@@ -26,7 +26,7 @@ export function importAccessRequest(value: unknown): AccessRequest {
   const root = new Field(value);
   return {
     id: importId(root.get("id")),
-    resource: importResourceRef(root.get("resource").value),
+    resource: importAskedResource(root.get("resource").value),
     user: importNamed(root.get("user")),
     permissions: root.get("permissions").texts(),
     reason: root.get("reason").textOrNull() ?? "",

@@ -32,7 +32,11 @@ export function useRequestNotices(): number {
           .then(({ items }) => {
             const found = items.find((each) => each.id === event.id);
             if (found === undefined) return;
-            const values = { user: inertText(found.user.name), resource: inertText(found.resource.name) };
+            const { name } = found.resource;
+            const values = {
+              user: inertText(found.user.name),
+              resource: name === null ? t("resource.unseen") : inertText(name),
+            };
             if (event.state === "open" && found.user.id !== me) toasts.say("info", t("requests.noticeOpen", values));
             else if (event.state === "approved") toasts.say("success", t("requests.noticeApproved", values));
             else if (event.state === "rejected") toasts.say("warning", t("requests.noticeRejected", values));

@@ -12,7 +12,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { type Effect, PERMISSION_KINDS, type PermissionKind, type Validity, WEEKDAYS } from "../../api/access";
-import type { EntryPrincipal, Principal, ResourceRef } from "../../api/principal";
+import type { AskedResource, EntryPrincipal, Principal, ResourceRef } from "../../api/principal";
 import { Inert, inertText } from "../../app/inert";
 import { AbsoluteTime } from "../../app/time";
 import { useTexts } from "../../i18n";
@@ -62,8 +62,8 @@ const RESOURCE_ICONS: Readonly<Record<ResourceRef["kind"], ReactNode>> = {
 };
 
 interface ResourceNameProps {
-  readonly resource: ResourceRef;
-  /** Where the name leads. */
+  readonly resource: AskedResource;
+  /** Where the name leads, if it is seen. */
   readonly to?: string;
   /** Whether the folders above stand below the name. */
   readonly withPath?: boolean;
@@ -72,13 +72,14 @@ interface ResourceNameProps {
 /** A resource by its name, and where it is. */
 export function ResourceName({ resource, to, withPath = true }: ResourceNameProps) {
   const { t } = useTexts();
-  const name = <Inert text={resource.name} />;
+  const name =
+    resource.name === null ? <span className="secondary">{t("resource.unseen")}</span> : <Inert text={resource.name} />;
   return (
     <span className="named">
       {RESOURCE_ICONS[resource.kind]}
       <span className="pf-v6-screen-reader">{t(`resource.${resource.kind}`)}: </span>
       <span>
-        {to === undefined ? name : <Link to={to}>{name}</Link>}
+        {to === undefined || resource.name === null ? name : <Link to={to}>{name}</Link>}
         {withPath && resource.path.length > 0 && (
           <span className="secondary named__path">
             {resource.path.map((folder) => inertText(folder.name)).join(" › ")}
@@ -87,6 +88,12 @@ export function ResourceName({ resource, to, withPath = true }: ResourceNameProp
       </span>
     </span>
   );
+}
+
+/** What a resource is called in a sentence, also where the caller does not see it. */
+export function useResourceText(): (resource: AskedResource) => string {
+  const { t } = useTexts();
+  return (resource) => (resource.name === null ? t("resource.unseen") : inertText(resource.name));
 }
 
 /** The words for a permission. */

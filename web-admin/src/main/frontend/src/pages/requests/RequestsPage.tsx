@@ -45,7 +45,7 @@ import { usePageTitle } from "../../app/titles";
 import { useToasts } from "../../app/toasts";
 import { readPosition, withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
-import { PermissionLabels, ResourceName } from "../access/names";
+import { PermissionLabels, ResourceName, useResourceText } from "../access/names";
 import { Consents } from "./Consents";
 import { ApproveDialog, RejectDialog } from "./dialogs";
 import { RequestAccessDialog } from "./RequestAccessDialog";
@@ -138,6 +138,7 @@ function Requests({ view, ask }: { readonly view: View; readonly ask: ReactNode 
 
 function RequestCard({ asked }: { readonly asked: AccessRequest }) {
   const { t } = useTexts();
+  const resourceText = useResourceText();
   const me = useQuery(meQuery).data;
   const own = asked.user.id === me?.user.id;
   const place =
@@ -149,7 +150,7 @@ function RequestCard({ asked }: { readonly asked: AccessRequest }) {
           <span className="any-length">
             {t(own ? "requests.ownHeading" : "requests.heading", {
               user: inertText(asked.user.name),
-              resource: inertText(asked.resource.name),
+              resource: resourceText(asked.resource),
             })}
           </span>
           <StateOfRequest state={asked.state} />
@@ -204,8 +205,9 @@ function Line({ term, children }: { readonly term: string; readonly children: Re
 
 function Decision({ asked }: { readonly asked: AccessRequest }) {
   const { t } = useTexts();
+  const resourceText = useResourceText();
   const dialogs = useDialogs();
-  const values = { user: inertText(asked.user.name), resource: inertText(asked.resource.name) };
+  const values = { user: inertText(asked.user.name), resource: resourceText(asked.resource) };
   return (
     <div className="button-row">
       <Button
@@ -236,6 +238,7 @@ function Decision({ asked }: { readonly asked: AccessRequest }) {
 
 function OwnActions({ asked }: { readonly asked: AccessRequest }) {
   const { t } = useTexts();
+  const resourceText = useResourceText();
   const dialogs = useDialogs();
   const toasts = useToasts();
   const change = useRightsChange();
@@ -255,7 +258,7 @@ function OwnActions({ asked }: { readonly asked: AccessRequest }) {
     <Button
       variant="secondary"
       onClick={withdraw}
-      aria-label={t("requests.withdrawOf", { resource: inertText(asked.resource.name) })}
+      aria-label={t("requests.withdrawOf", { resource: resourceText(asked.resource) })}
     >
       {t("requests.withdraw")}
     </Button>

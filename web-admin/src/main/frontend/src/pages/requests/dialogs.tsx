@@ -9,7 +9,7 @@ import { toUtc } from "../../app/localTime";
 import { useToasts } from "../../app/toasts";
 import { useTexts } from "../../i18n";
 import { useConsequences } from "../access/Consequences";
-import { PermissionLabels } from "../access/names";
+import { PermissionLabels, useResourceText } from "../access/names";
 import { UntilField } from "./RequestAccessDialog";
 
 interface DecisionProps {
@@ -20,6 +20,7 @@ interface DecisionProps {
 /** Gives what was asked for, until then or for a shorter time, after showing what that does. */
 export function ApproveDialog({ asked, onClose }: DecisionProps) {
   const { t } = useTexts();
+  const resourceText = useResourceText();
   const toasts = useToasts();
   const change = useRightsChange();
   const id = useId();
@@ -68,7 +69,7 @@ export function ApproveDialog({ asked, onClose }: DecisionProps) {
       }
     >
       <p className="any-length">
-        {t("requests.approveBody", { user: inertText(asked.user.name), resource: inertText(asked.resource.name) })}
+        {t("requests.approveBody", { user: inertText(asked.user.name), resource: resourceText(asked.resource) })}
       </p>
       <PermissionLabels permissions={asked.permissions} label={t("requests.what")} />
       <UntilField id={id} label={t("requests.until")} until={until} onChange={setUntil} past={past} />

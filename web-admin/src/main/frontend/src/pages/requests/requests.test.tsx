@@ -71,6 +71,19 @@ describe("requests", () => {
     await waitFor(() => expect(api.of("POST", `/api/access/requests/${id(300)}/withdraw`).length).toBe(1));
   });
 
+  it("of one's own about what is hidden now tell neither its name nor lead there", async () => {
+    const hidden = { id: PRESS, name: null, kind: "device", path: [] };
+    domain(new FakeApi()).on(
+      "GET /api/access/requests",
+      list(accessRequest({ user: { id: ANNA, name: "anna" }, resource: hidden })),
+    );
+    open("/requests?view=mine");
+    expect(await screen.findByRole("button", { name: "Withdraw the request for (not visible to you)" })).toBeDefined();
+    expect(screen.getByText("(not visible to you)")).toBeDefined();
+    expect(screen.queryByRole("link", { name: /not visible/ })).toBeNull();
+    await expectAccessible();
+  });
+
   it("of sessions that wait are granted in part, or refused with a reason", async () => {
     const sid = "a".repeat(32);
     const question = {

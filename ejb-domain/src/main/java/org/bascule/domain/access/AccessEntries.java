@@ -139,8 +139,10 @@ public class AccessEntries {
 
     /** The same entries with names, as far as the caller sees users. */
     public List<EntryView> views(Caller caller, List<Entry> found) {
-        Map<String, ResourceReference> resources =
-                references.resources(caller, found.stream().map(Entry::resource).toList());
+        Map<String, ResourceReference> resources = references.resources(
+                caller,
+                Permission.MANAGE_PERMISSIONS,
+                found.stream().map(Entry::resource).toList());
         Map<String, PrincipalReference> principals = references.principals(
                 caller, found.stream().map(Entry::principal).toList());
         Instant now = clock.instant();

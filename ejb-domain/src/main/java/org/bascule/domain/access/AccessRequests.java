@@ -158,7 +158,9 @@ public class AccessRequests {
 
     private List<RequestView> views(Caller caller, List<Stored> found) {
         Map<String, ResourceReference> resources = references.resources(
-                caller, found.stream().map(Stored::resource).toList());
+                caller,
+                Permission.APPROVE_ACCESS,
+                found.stream().map(Stored::resource).toList());
         List<RequestView> views = new ArrayList<>();
         for (Stored one : found) {
             ResourceReference resource = resources.get(one.resource());

@@ -69,8 +69,9 @@ public class EffectiveRights {
         boolean self = caller.userId().equals(userId);
         authorization.require(caller, self ? Permission.SEE_RESOURCES : Permission.MANAGE_PERMISSIONS, resourceId);
         Named user = user(caller, userId);
-        ResourceReference resource = Optional.ofNullable(
-                        references.resources(caller, List.of(resourceId)).get(resourceId))
+        ResourceReference resource = Optional.ofNullable(references
+                        .resources(caller, Permission.MANAGE_PERMISSIONS, List.of(resourceId))
+                        .get(resourceId))
                 .orElseThrow(RefusedException::notFound);
         List<Explanation> explanations = new ArrayList<>();
         for (Permission permission : Permission.values()) {
@@ -191,7 +192,9 @@ public class EffectiveRights {
                         .list(row -> new Found(row.text(1), row.text(2))),
                 one -> List.of(one.name(), one.id()));
         Map<String, ResourceReference> names = references.resources(
-                caller, found.items().stream().map(Found::id).toList());
+                caller,
+                Permission.MANAGE_PERMISSIONS,
+                found.items().stream().map(Found::id).toList());
         List<PlaceView> views = new ArrayList<>();
         for (Found one : found.items()) {
             RightsReports.Place place = places.get(one.id());

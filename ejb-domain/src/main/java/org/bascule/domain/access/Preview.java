@@ -337,7 +337,7 @@ public class Preview {
 
     /** With a folder they need the right to delete each thing in it; the refusals are those of the deletion. */
     private void requireDeletions(Caller caller, List<String> ids) throws RefusedException {
-        Map<String, ResourceReference> known = references.resources(caller, ids);
+        Map<String, ResourceReference> known = references.resources(caller, Permission.MANAGE_PERMISSIONS, ids);
         for (String id : ids) {
             ResourceReference found = Optional.ofNullable(known.get(id)).orElseThrow(RefusedException::notFound);
             switch (found.kind()) {

@@ -14,6 +14,7 @@ import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Scope;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.identity.Caller;
+import org.jspecify.annotations.Nullable;
 
 /** Names of what a page mentions, found by two statements however long the page is. */
 @Stateless
@@ -25,20 +26,27 @@ public class References {
     @Inject
     Authorization authorization;
 
-    private record Found(String id, String name, String kind, String folder) {}
+    private record Found(String id, @Nullable String name, String kind, String folder) {}
 
-    /** Resources by id, with the part of their path that the caller sees. Those that do not exist are missing. */
-    public Map<String, ResourceReference> resources(Caller caller, Collection<String> ids) {
+    /**
+     * Resources by id, with the part of their path that the caller sees. Those that do not exist are missing; one that the caller neither sees nor holds
+     * the permission on has no name any more, and is nowhere.
+     *
+     * @param by by which the caller deals with them
+     */
+    public Map<String, ResourceReference> resources(Caller caller, Permission by, Collection<String> ids) {
         if (ids.isEmpty()) {
             return Map.of();
         }
-        List<Found> found = sql.in(caller.domainId())
-                .statement(
-                        """
-                        select id, name, kind, coalesce(parent_id, '') from resource
-                        where domain_id = :domain and id in (:ids)""")
+        Scope seen = authorization.scope(caller, Permission.SEE_RESOURCES);
+        Scope dealt = authorization.scope(caller, by).named("dealt");
+        String known = "case when " + seen.resources("r") + " or " + dealt.resources("r") + " then ";
+        List<Found> found = dealt.bind(seen.bind(sql.in(caller.domainId())
+                        .statement("select r.id, " + known + "r.name end, r.kind, " + known
+                                + "coalesce(r.parent_id, '') else '' end from resource r"
+                                + " where r.domain_id = :domain and r.id in (:ids)")))
                 .set("ids", new HashSet<>(ids))
-                .list(row -> new Found(row.text(1), row.text(2), row.text(3), row.text(4)));
+                .list(row -> new Found(row.text(1), row.textOrNull(2), row.text(3), row.text(4)));
         Map<String, List<ResourceReference.Step>> paths = paths(caller, found);
         Map<String, ResourceReference> references = new HashMap<>();
         for (Found one : found) {

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A resource as it is named beside something else.
  *
+ * @param name null where the caller does not see it (any more)
  * @param kind {@code folder}, {@code device}, {@code user}, {@code group}
  * @param path folders above it that the caller sees, from the top down
  */

@@ -3,12 +3,14 @@ package org.bascule.domain.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.acl.Validity;
 import org.bascule.domain.directory.DeviceDeletions;
 import org.bascule.domain.directory.Directory;
@@ -136,6 +138,47 @@ class HiddenThingsTest {
         notFound(() -> domain.get(Groups.class).addMember(guest, group, hidden));
         notFound(() -> domain.get(Users.class).user(guest, hidden));
         assertThat(refusals(hidden)).hasSize(4).allMatch(text -> text.equals("without the permission see-users"));
+    }
+
+    /** Whoever asked knows what it was called then. What it is called now, and where it is, is for those who see it. */
+    @Test
+    void whatWasAskedForHasNoNameWhereItIsHidden() throws Exception {
+        String site = sample.folder(sample.root, "site");
+        String vault = sample.folder(sample.root, "vault");
+        String device = sample.device(site, "pump");
+        AccessRequests requests = domain.get(AccessRequests.class);
+        sample.entry(sample.root, guest.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        sample.entry(vault, guest.userId(), Permission.SEE_RESOURCES, Effect.DENY);
+        domain.transactions.inNew(() -> requests.create(
+                guest,
+                device,
+                Set.of(Permission.TERMINAL),
+                "repair",
+                domain.clock.instant().plus(Duration.ofHours(1))));
+        assertThat(asked(guest)).extracting(ResourceReference::name).containsExactly("pump");
+        assertThat(asked(guest).get(0).path())
+                .extracting(ResourceReference.Step::id)
+                .containsExactly(sample.root, site);
+        domain.transactions.run(() -> domain.sql
+                .in(sample.id)
+                .statement(
+                        "update resource set name = 'safe 7', parent_id = :vault where domain_id = :domain and id = :device")
+                .set("vault", vault)
+                .set("device", device)
+                .update());
+        domain.get(RightsVersion.class).changed(sample.id);
+        assertThat(asked(guest)).containsExactly(new ResourceReference(device, null, "device", List.of()));
+        sample.entry(vault, guest.userId(), Permission.APPROVE_ACCESS, Effect.ALLOW);
+        assertThat(asked(guest))
+                .as("who decides about it knows what it is")
+                .containsExactly(new ResourceReference(
+                        device, "safe 7", "device", List.of(new ResourceReference.Step(sample.root, sample.name))));
+    }
+
+    private List<ResourceReference> asked(Caller by) throws RefusedException {
+        return domain.get(AccessRequests.class).list(by, null, true, Cursor.first(9)).items().stream()
+                .map(RequestView::resource)
+                .toList();
     }
 
     @Test

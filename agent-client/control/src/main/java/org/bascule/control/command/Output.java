@@ -120,6 +120,9 @@ class Output {
 
     /** Where something is: {@code /Customers/North/pump 1}, with what the caller sees of the folders above. */
     static String place(JsonObject resource) {
+        if (text(resource, "name").isEmpty()) {
+            return text(resource, "id");
+        }
         return objects(resource, "path").stream()
                         .map(folder -> "/" + text(folder, "name"))
                         .collect(Collectors.joining())
