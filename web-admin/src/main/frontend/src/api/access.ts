@@ -86,6 +86,25 @@ export interface Entry extends Validity {
   readonly etag: string;
 }
 
+/** A folder or device that does not inherit, by what joins it again: the caller may not see it. */
+export interface CutOff {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: "folder" | "device";
+  readonly etag: string;
+}
+
+export function importCutOffs(value: unknown): Slice<CutOff> {
+  return importSlice(value, (item): CutOff => {
+    const root = new Field(item);
+    return {
+      ...importNamed(root),
+      kind: root.get("kind").oneOf("folder", "device"),
+      etag: etagOf(root.get("etag")),
+    };
+  });
+}
+
 export function importEntry(value: unknown): Entry {
   const root = new Field(value);
   return {

@@ -12,6 +12,7 @@ import { withSearch } from "../../app/urlState";
 import { useTexts } from "../../i18n";
 import { FolderPanel } from "../devices/FolderPanel";
 import { AccessTabs } from "./AccessTabs";
+import { CutOff } from "./CutOff";
 import { useChosenPlace } from "./chosen";
 import { AddEntryDialog, ChangeGrantDialog, InheritanceDialog, RemoveGrantDialog } from "./dialogs";
 import { GrantTable } from "./GrantTable";
@@ -148,6 +149,7 @@ function OnePlace({ place }: { readonly place: PlaceDetail }) {
               />
             </section>
           ))}
+          {may && place.kind === "folder" && <CutOff folder={place.id} />}
           {entries.data.more && <p className="secondary">{t("entry.more")}</p>}
         </>
       )}

@@ -252,11 +252,38 @@ describe("access by resource", () => {
     ]);
   });
 
+  it("joins again what is cut off from a folder, though it can be read nowhere", async () => {
+    const vault = id(77);
+    const api = domain(new FakeApi())
+      .on("GET /api/folders/*/cut-off", list({ id: vault, name: "Vault", kind: "folder", etag: "v3" }))
+      .on("PUT /api/access/inheritance/*", { status: 204 });
+    open();
+    expect(await screen.findByText("Cut off from here")).toBeDefined();
+    await expectAccessible();
+    await userEvent.click(screen.getByRole("button", { name: "Inherit again: Vault" }));
+    const dialog = await screen.findByRole("dialog");
+    const again = within(dialog).getByRole("button", { name: "Inherit again" });
+    await waitFor(() => expect(again).toHaveProperty("disabled", false));
+    await userEvent.click(again);
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(api.of("POST", "/api/access/preview")[0]?.body).toMatchObject({
+      inherit: [{ resource: vault, inherit: true }],
+    });
+    expect(api.of("PUT")).toMatchObject([
+      { path: `/api/access/inheritance/${vault}`, body: { inherit: true }, ifMatch: '"v3"' },
+    ]);
+    expect(api.of("GET").filter((sent) => sent.path === `/api/folders/${vault}`)).toEqual([]);
+  });
+
   it("offers no change to who may not manage permissions", async () => {
-    domain(new FakeApi(), ["see-resources"]).on("GET /api/access/entries", list(entry(1, { editable: false })));
+    const api = domain(new FakeApi(), ["see-resources"]).on(
+      "GET /api/access/entries",
+      list(entry(1, { editable: false })),
+    );
     open();
     await screen.findByRole("grid", { name: "Set on Plant 1" });
     expect(screen.queryByRole("button", { name: /Add entry|Remove|Stop/ })).toBeNull();
+    expect(api.of("GET").filter((sent) => sent.path.endsWith("/cut-off"))).toEqual([]);
   });
 });
 

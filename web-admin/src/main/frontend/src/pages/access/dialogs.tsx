@@ -242,8 +242,13 @@ function GrantSentence({ grant }: { readonly grant: Grant }) {
   );
 }
 
+interface InheritanceProps {
+  readonly place: Pick<PlaceDetail, "id" | "name" | "inherit" | "etag">;
+  readonly onClose: () => void;
+}
+
 /** Lets rights from above count here, or ends them here. */
-export function InheritanceDialog({ place, onClose }: AddEntryProps) {
+export function InheritanceDialog({ place, onClose }: InheritanceProps) {
   const { t } = useTexts();
   const toasts = useToasts();
   const change = useRightsChange();

@@ -4,6 +4,7 @@ import {
   type Effect,
   type Entry,
   importCatalogue,
+  importCutOffs,
   importEffectiveRights,
   importEntries,
   importEverybody,
@@ -66,6 +67,13 @@ export const entriesForQuery = (principal: string) =>
   queryOptions({
     queryKey: ["access", "entries", "for", principal],
     queryFn: ({ signal }) => whole("/api/access/entries", importEntries, { principal }, signal),
+  });
+
+/** What is directly in a folder and does not inherit, whether one sees it or not. */
+export const cutOffQuery = (folder: string) =>
+  queryOptions({
+    queryKey: ["access", "cut-off", folder],
+    queryFn: ({ signal }) => whole(`/api/folders/${folder}/cut-off`, importCutOffs, {}, signal),
   });
 
 export const effectiveQuery = (user: string, resource: string) =>

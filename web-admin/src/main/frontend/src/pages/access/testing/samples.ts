@@ -176,6 +176,7 @@ export function domain(
     .on("GET /api/groups/*", (_sent, at) => ({ json: group({ id: at }) }))
     .on("GET /api/groups/*/members", list(anna))
     .on("GET /api/access/entries", list())
+    .on("GET /api/folders/*/cut-off", list())
     .on("GET /api/access/requests", list())
     .on("GET /api/users/*/deletion", { json: principalLosses() })
     .on("GET /api/groups/*/deletion", { json: principalLosses() })

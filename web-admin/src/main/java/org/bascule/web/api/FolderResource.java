@@ -17,6 +17,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.stream.Stream;
+import org.bascule.domain.access.CutOffs;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.directory.FolderChange;
 import org.bascule.domain.directory.FolderDeletion;
@@ -52,6 +53,9 @@ public class FolderResource {
 
     @Inject
     private FolderDeletions deletions;
+
+    @Inject
+    private CutOffs cutOffs;
 
     @GET
     public Response list(
@@ -125,6 +129,20 @@ public class FolderResource {
             return null;
         }
         return new FolderChange.Quota(body.has("quota") ? (int) body.number("quota", 1, MAX_QUOTA) : null);
+    }
+
+    @GET
+    @Path("/{id}/cut-off")
+    public Response cutOff(
+            @PathParam("id") String id,
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @Nullable String limit)
+            throws RefusedException {
+        return Answers.ok(Answers.slice(
+                cutOffs.below(current.get(), id, Parameters.cursor(cursor, CutOffs.KEYS, limit)),
+                one -> Answers.named(one.id(), one.name())
+                        .add("kind", one.kind())
+                        .add("etag", Long.toString(one.version()))));
     }
 
     @GET

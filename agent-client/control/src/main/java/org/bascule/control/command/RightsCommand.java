@@ -4,6 +4,7 @@ import jakarta.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
 import org.bascule.control.Printable;
@@ -21,11 +22,12 @@ import picocli.CommandLine.Parameters;
 /** What the entries amount to, and inheritance. */
 @Command(
         name = "rights",
-        header = "Who may do what, and why: explain, everybody, person; inherit.",
+        header = "Who may do what, and why: explain, everybody, person; cut-off, inherit.",
         subcommands = {
             RightsCommand.Explain.class,
             RightsCommand.Everybody.class,
             RightsCommand.Person.class,
+            RightsCommand.CutOff.class,
             RightsCommand.Inherit.class
         })
 final class RightsCommand {
@@ -200,6 +202,32 @@ final class RightsCommand {
         }
     }
 
+    @Command(
+            name = "cut-off",
+            header = "List what does not inherit of what is directly in a folder, whether you see it or not.",
+            description = "Joins it again: bascule rights inherit --on KIND:ID --etag VERSION")
+    static final class CutOff extends ServerAction {
+
+        @Parameters(paramLabel = "FOLDER", description = References.FOLDER)
+        private String folder = "";
+
+        @Mixin
+        private Most most = new Most();
+
+        @Override
+        int run(Desk desk) throws CommandException {
+            Thing thing = desk.directory().folder(folder);
+            List<JsonObject> found = desk.server().list(thing.path() + "/cut-off", most.number());
+            Table table = new Table("NAME", "KIND", "ID", "VERSION");
+            found.forEach(one -> table.add(
+                    Output.text(one, "name"),
+                    Output.text(one, "kind"),
+                    Output.text(one, "id"),
+                    Output.text(one, "etag")));
+            return desk.list(found, table);
+        }
+    }
+
     @Command(name = "inherit", header = "Cut a folder or device off from the entries above it, or join it again.")
     static final class Inherit extends ServerAction {
 
@@ -244,9 +272,15 @@ final class RightsCommand {
             desk.server()
                     .replace(
                             "/api/access/inheritance/" + Http.encode(thing.id()),
-                            version.of(desk.server().get(thing.path())),
+                            version(desk, thing),
                             Json.createObjectBuilder().add("inherit", inherit).build());
             return desk.done(thing.id(), way.on ? "inherits" : "does not inherit");
+        }
+
+        /** Who joins again what he does not see knows its version from the list of what is cut off, and cannot read it. */
+        private String version(Desk desk, Thing thing) throws CommandException {
+            Optional<String> given = version.given();
+            return given.isPresent() ? given.get() : version.of(desk.server().get(thing.path()));
         }
     }
 }

@@ -334,6 +334,23 @@ class AccessVerbsTest {
         assertThat(user.out()).contains("/Hall 1  folder  9        vpn");
     }
 
+    /** Nothing can be read of it: there is no answer to a GET. */
+    @Test
+    void whatIsCutOffAndHiddenIsListedAndJoinedAgain() {
+        String hidden = "0199a5a0-0000-7000-8000-00000000abcd";
+        server.on(
+                "GET /api/folders/" + HALL + "/cut-off",
+                200,
+                "{\"items\":[{\"id\":\"" + hidden
+                        + "\",\"name\":\"vault\",\"kind\":\"folder\",\"etag\":\"3\"}],\"next\":null}");
+        run("rights", "cut-off", "/Plant/Hall 1");
+        assertThat(user.out()).hasLineCount(2).contains("vault  folder  " + hidden + "  3");
+        server.on("PUT /api/access/inheritance/" + hidden, 204, "");
+        run("rights", "inherit", "--on", "folder:" + hidden, "--etag", "3");
+        assertThat(last("PUT").headers().get("If-Match")).isEqualTo("\"3\"");
+        assertThat(server.requests).noneMatch(request -> request.path().equals("/api/folders/" + hidden));
+    }
+
     @Test
     void inheritanceIsBlockedUnderTheVersionOfTheResource() {
         server.on("PUT /api/access/inheritance/" + HALL, 204, "");
