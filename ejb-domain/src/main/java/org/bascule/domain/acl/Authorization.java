@@ -141,6 +141,11 @@ public class Authorization {
         return snapshots.of(domainId).version();
     }
 
+    /** Looks up together where many resources are, so that single questions about them need not. */
+    public void prepare(String domainId, Collection<String> resourceIds) {
+        snapshots.places(domainId, snapshots.of(domainId), resourceIds);
+    }
+
     /** Asks for a user who is not calling now, such as the one of a running session, with what that user came with. */
     public boolean allows(
             String domainId, String userId, Credential credential, Permission permission, String resourceId) {

@@ -63,6 +63,9 @@ public class Handshakes implements SessionTraffic {
     RelayDistances distances;
 
     @Inject
+    Leases leases;
+
+    @Inject
     DeviceChannels channels;
 
     @Inject
@@ -147,7 +150,8 @@ public class Handshakes implements SessionTraffic {
             RelayWay way = RelayWay.of(relay.id(), entry.request().rtts(), answer.rtts());
             distances.measured(entry.request().rtts());
             distances.measured(answer.rtts());
-            if (!store.started(session, relay.id(), way, channels.address(session.deviceUid()))) {
+            if (!store.started(session, relay.id(), way, channels.address(session.deviceUid()))
+                    || !leases.mayRun(session)) {
                 throw new RefusedException(Problem.CONFLICT, "The session was ended.");
             }
             channels.send(

@@ -3,52 +3,45 @@ package org.bascule.domain.session;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Optional;
-import org.bascule.domain.account.AccountState;
-import org.bascule.domain.account.AccountStates;
-import org.bascule.domain.acl.Authorization;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.Actor;
-import org.bascule.domain.contract.Conditions;
-import org.bascule.domain.contract.UnmetCondition;
 import org.bascule.domain.device.DeviceChannels;
-import org.bascule.domain.identity.Credential;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.refusal.RefusedException;
-import org.bascule.domain.token.Credentials;
+import org.bascule.domain.session.SessionRights.Asked;
+import org.bascule.domain.session.SessionRights.Left;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.SessionMessage;
 
 /**
  * Keeps running sessions running as long as they may: every 120 s permission and conditions are checked again and the device gets a newer ticket, which is a
- * lease of 5 minutes. A session whose device cannot be reached ends when its lease does, at the server as at the device.
+ * lease of 5 minutes. A session whose device cannot be reached ends when its lease does, at the server as at the device. One that fails is logged, and holds
+ * up no other.
  */
 @ApplicationScoped
 public class Leases {
+
+    private static final Logger LOG = System.getLogger(Leases.class.getName());
 
     @Inject
     SessionStore store;
 
     @Inject
-    Authorization authorization;
-
-    @Inject
-    Credentials credentials;
-
-    @Inject
-    AccountStates accounts;
-
-    @Inject
-    Conditions conditions;
-
-    @Inject
-    WatchRules watching;
-
-    @Inject
-    ForwardRules forwards;
+    SessionRights rights;
 
     @Inject
     Tickets tickets;
@@ -59,17 +52,80 @@ public class Leases {
     @Inject
     Clock clock;
 
-    /** Renews what is due, and ends what has expired or was never begun. Called every few seconds. */
-    public void sweep() {
-        store.endAbandoned();
-        for (StoredSession session : store.due()) {
-            renew(session);
+    /**
+     * What the last ticket of a session allows.
+     *
+     * @param seq its number: with another one in the table, there is a later ticket
+     */
+    private record Told(String domainId, int seq, Operations operations) {}
+
+    /** Of running sessions whose last ticket allows less than they were opened for. */
+    private final Map<SessionId, Told> narrowed = new ConcurrentHashMap<>();
+
+    private record Checked(StoredSession session, Left left) {
+
+        boolean ends() {
+            return left.end().isPresent();
         }
     }
 
-    /** Checks all running sessions of a domain at once, because rights have changed there. */
-    public void recheck(String domainId) {
-        store.running(domainId).forEach(this::renew);
+    /** Renews what is due, and ends what has expired or was never begun. Called every few seconds. */
+    public void sweep() {
+        store.endAbandoned();
+        Map<String, List<StoredSession>> due =
+                store.due().stream().collect(Collectors.groupingBy(StoredSession::domainId));
+        forEach(List.copyOf(due.values()), sessions -> {
+            Asked asked = rights.ask(sessions.get(0).domainId(), sessions);
+            return forEach(sessions, session -> apply(new Checked(session, rights.left(asked, session))));
+        });
+    }
+
+    /**
+     * Checks all running sessions of a domain at once, because rights have changed there. Those that may not go on end first, then those that lost or got
+     * back a part are told; the others keep their tickets until they are due.
+     *
+     * @return whether that is done; false if something failed, a device is away, or a ticket went out meanwhile that may follow older rights: to be called
+     *     again soon
+     */
+    public boolean recheck(String domainId) {
+        List<StoredSession> sessions = store.running(domainId);
+        forgetOthers(domainId, sessions);
+        Asked asked = rights.ask(domainId, sessions);
+        List<Checked> changed = new ArrayList<>();
+        boolean all = forEach(sessions, session -> {
+            Checked checked = new Checked(session, rights.left(asked, session));
+            if (checked.ends() || !checked.left().operations().equals(told(session))) {
+                changed.add(checked);
+            }
+            return true;
+        });
+        changed.sort(Comparator.comparing(Checked::ends).reversed());
+        return forEach(changed, this::apply) && all;
+    }
+
+    /**
+     * Checks a session that has just begun to run: what changed during its handshake found no session.
+     *
+     * @return false if it has ended with that
+     */
+    public boolean mayRun(StoredSession session) {
+        Checked checked = new Checked(session, rights.left(rights.ask(session.domainId(), List.of(session)), session));
+        if (checked.ends() || !checked.left().operations().equals(told(session))) {
+            apply(checked);
+        }
+        return !checked.ends();
+    }
+
+    private void forgetOthers(String domainId, List<StoredSession> sessions) {
+        Set<SessionId> running = new HashSet<>();
+        sessions.forEach(session -> running.add(session.sid()));
+        narrowed.entrySet()
+                .removeIf(each -> each.getValue().domainId().equals(domainId) && !running.contains(each.getKey()));
+    }
+
+    private Operations told(StoredSession session) {
+        Told last = narrowed.get(session.sid());
+        return last != null && last.seq() == session.ticketSeq() ? last.operations() : session.operations();
     }
 
     /** Whether somebody would hold a permission on a device, under rights that are not in force. */
@@ -91,44 +147,58 @@ public class Leases {
                 .forEach((sid, device) -> end(event.domainId(), sid, device, EndReason.SIGNED_OUT));
     }
 
-    private void renew(StoredSession session) {
-        Instant now = clock.instant();
-        Optional<Credential> credential = credentials.of(session.domainId(), session.credential());
-        if (credential.isEmpty() || accounts.state(session.domainId(), session.userId()) != AccountState.ACTIVE) {
-            end(session, EndReason.SIGNED_OUT);
-            return;
+    /** Whether it worked for each, and each said so. */
+    private static <T> boolean forEach(List<T> all, Predicate<T> work) {
+        boolean done = true;
+        for (T each : all) {
+            try {
+                done &= work.test(each);
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "a running session could not be looked after", e);
+                done = false;
+            }
         }
-        Operations permitted = forwards.listed(
-                session.domainId(),
-                session.deviceUid(),
-                SessionPermissions.permitted(authorization, session, credential.get()));
-        Optional<UnmetCondition> unmet = conditions.unmet(session.domainId(), session.userId(), session.deviceUid());
-        if (!now.isBefore(session.sessionExpires())) {
-            end(session, EndReason.EXPIRED);
-        } else if (permitted.isEmpty()) {
-            end(session, EndReason.NOT_PERMITTED);
-        } else if (watching.isOver(session)) {
-            end(session, EndReason.WATCHED_ENDED);
-        } else if (unmet.isPresent()) {
-            end(session, EndReason.of(unmet.get().problem()));
-        } else if (channels.isOnline(session.deviceUid())) {
-            update(session, permitted, now);
-        } else if (!now.isBefore(session.leaseExpires())) {
-            end(session, EndReason.INTERRUPTED);
-        }
+        return done;
     }
 
-    private void update(StoredSession session, Operations permitted, Instant now) {
+    /** False if the device does not know yet. */
+    private boolean apply(Checked checked) {
+        StoredSession session = checked.session();
+        if (checked.ends()) {
+            end(session, checked.left().end().orElseThrow());
+            return true;
+        }
+        if (channels.isOnline(session.deviceUid())) {
+            return update(session, checked.left().operations());
+        }
+        if (!clock.instant().isBefore(session.leaseExpires())) {
+            end(session, EndReason.INTERRUPTED);
+            return true;
+        }
+        return false;
+    }
+
+    private boolean update(StoredSession session, Operations permitted) {
+        Instant now = clock.instant();
+        int seq = session.ticketSeq() + 1;
+        String ticket;
         try {
-            StoredSession narrowed = session.narrowedTo(permitted);
-            String ticket = tickets.sign(narrowed, session.ticketSeq() + 1L, now);
-            if (store.renewed(session, Tickets.lease(session, now))) {
-                channels.send(session.deviceUid(), new SessionMessage.SessionUpdate(session.sid(), ticket));
-            }
+            ticket = tickets.sign(session.narrowedTo(permitted), seq, now);
         } catch (RefusedException e) {
             // no key set is in force: the lease lapses
             end(session, EndReason.INTERRUPTED);
+            return true;
         }
+        if (!store.renewed(session, Tickets.lease(session, now))
+                || !channels.send(session.deviceUid(), new SessionMessage.SessionUpdate(session.sid(), ticket))) {
+            return false;
+        }
+        if (permitted.equals(session.operations())) {
+            narrowed.remove(session.sid());
+        } else {
+            narrowed.put(session.sid(), new Told(session.domainId(), seq, permitted));
+        }
+        return true;
     }
 
     private void end(StoredSession session, EndReason reason) {

@@ -4,9 +4,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,8 @@ import org.bascule.domain.live.LiveEvent;
 @ApplicationScoped
 public class RightsWatch {
 
+    private static final Logger LOG = System.getLogger(RightsWatch.class.getName());
+
     @Inject
     Snapshots snapshots;
 
@@ -33,6 +36,7 @@ public class RightsWatch {
     @Inject
     Clock clock;
 
+    /** Domains in which something has changed that has not reached all sessions. */
     private final Set<String> changed = ConcurrentHashMap.newKeySet();
 
     /** When something comes with the time, for each domain with running sessions. Used by {@link #sweep} alone, which does not overlap itself. */
@@ -55,26 +59,34 @@ public class RightsWatch {
 
     /** Looks for changes and applies them. To be called every second. */
     public void sweep() {
-        Set<String> now = new HashSet<>(changed);
-        changed.removeAll(now);
         List<String> running = store.domainsWithRunning();
-        now.addAll(snapshots.poll(running));
+        changed.addAll(snapshots.poll(running));
         due.keySet().retainAll(running);
         for (String domainId : running) {
-            if (now.contains(domainId) | comes(domainId, now.contains(domainId))) {
-                leases.recheck(domainId);
+            if (changed.remove(domainId) || comes(domainId)) {
+                apply(domainId);
             }
         }
     }
 
-    /** Whether the time has come for an entry since this was last asked. */
-    private boolean comes(String domainId, boolean anew) {
-        Instant now = clock.instant();
-        Instant known = anew ? null : due.get(domainId);
-        if (known != null && now.isBefore(known)) {
-            return false;
+    /** What does not reach all sessions of a domain is tried again with the next sweep, and holds up no other domain. */
+    private void apply(String domainId) {
+        boolean done = false;
+        try {
+            Instant now = clock.instant();
+            due.put(domainId, snapshots.nextChange(domainId, now));
+            done = leases.recheck(domainId);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "changed rights could not be applied in domain " + domainId, e);
         }
-        due.put(domainId, snapshots.nextChange(domainId, now));
-        return known != null;
+        if (!done) {
+            changed.add(domainId);
+        }
+    }
+
+    /** Whether something has come with the time, or may have while nobody looked. */
+    private boolean comes(String domainId) {
+        Instant known = due.get(domainId);
+        return known == null || !clock.instant().isBefore(known);
     }
 }

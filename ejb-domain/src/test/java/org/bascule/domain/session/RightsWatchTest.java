@@ -2,10 +2,19 @@ package org.bascule.domain.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
@@ -17,16 +26,21 @@ import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestAgent;
+import org.bascule.domain.testing.TestDatabase;
 import org.bascule.domain.testing.TestDomain;
 import org.bascule.wire.Operations;
+import org.bascule.wire.SessionId;
 import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
+import org.bascule.wire.ticket.Ticket;
+import org.bascule.wire.trust.KeySet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,6 +59,15 @@ class RightsWatchTest {
     @SuppressWarnings("NullAway.Init")
     private TestAgent agent;
 
+    /** What other tests left running in this database is looked after as well, and would be locked with what is here. */
+    @BeforeEach
+    void endOthers() {
+        domain.sql
+                .acrossDomains()
+                .statement("update remote_session set state = 'ended', ended = created where state <> 'ended'")
+                .update();
+    }
+
     @BeforeEach
     void start() throws RefusedException {
         agent = TestAgent.enrolled(domain, owner, sample.root);
@@ -53,33 +76,53 @@ class RightsWatchTest {
     }
 
     private SessionOpened run() throws RefusedException {
-        SessionOpened opened = domain.transactions.inNew(() -> domain.get(Sessions.class)
-                .open(
-                        engineer,
-                        new SessionRequest(agent.uid(), Operations.of("terminal"), Optional.empty()),
-                        ClientKind.BROWSER));
-        CompletableFuture<HandshakeAnswer> answer = domain.get(Sessions.class)
-                .handshake(
-                        engineer,
-                        opened.sid(),
-                        new HandshakeRequest(
-                                new byte[] {1}, RelayProofKey.generate().publicKey(), Map.of("r1", 5L)),
-                        ClientKind.BROWSER);
-        socket.receive(new SessionMessage.SessionAnswer(
-                opened.sid(), new byte[] {2}, RelayProofKey.generate().publicKey(), Map.of("r1", 5L)));
+        return run("terminal");
+    }
+
+    private SessionOpened run(String... operations) throws RefusedException {
+        SessionOpened opened = opened(operations);
+        CompletableFuture<HandshakeAnswer> answer = handshake(opened);
+        answer(opened);
         assertThat(answer).isCompleted();
         watch.sweep();
         assertThat(socket.has(SessionMessage.SessionEnd.class)).isFalse();
         return opened;
     }
 
+    private SessionOpened opened(String... operations) throws RefusedException {
+        return domain.transactions.inNew(() -> domain.get(Sessions.class)
+                .open(
+                        engineer,
+                        new SessionRequest(agent.uid(), Operations.of(operations), Optional.empty()),
+                        ClientKind.BROWSER));
+    }
+
+    private CompletableFuture<HandshakeAnswer> handshake(SessionOpened opened) throws RefusedException {
+        return domain.get(Sessions.class)
+                .handshake(
+                        engineer,
+                        opened.sid(),
+                        new HandshakeRequest(
+                                new byte[] {1}, RelayProofKey.generate().publicKey(), Map.of("r1", 5L)),
+                        ClientKind.BROWSER);
+    }
+
+    private void answer(SessionOpened opened) {
+        socket.receive(new SessionMessage.SessionAnswer(
+                opened.sid(), new byte[] {2}, RelayProofKey.generate().publicKey(), Map.of("r1", 5L)));
+    }
+
     private void grant(Validity validity) {
+        grant(Permission.TERMINAL, validity);
+    }
+
+    private void grant(Permission permission, Validity validity) {
         domain.get(Entries.class)
                 .add(
                         sample.id,
                         sample.root,
                         engineer.userId(),
-                        Permission.TERMINAL,
+                        permission,
                         Effect.ALLOW,
                         validity,
                         false,
@@ -122,11 +165,15 @@ class RightsWatchTest {
     }
 
     private String state(SessionOpened session) {
+        return state(sample, session.sid());
+    }
+
+    private String state(Sample of, SessionId sid) {
         return domain.sql
-                .in(sample.id)
+                .in(of.id)
                 .statement("select concat(state, ' ', coalesce(end_reason, '')) from remote_session"
                         + " where domain_id = :domain and sid = :sid")
-                .set("sid", session.sid().hex())
+                .set("sid", sid.hex())
                 .first(row -> row.text(1))
                 .orElseThrow();
     }
@@ -192,6 +239,175 @@ class RightsWatchTest {
         domain.clock.advance(Duration.ofSeconds(1));
         watch.sweep();
         assertEnded(opened);
+    }
+
+    /** A running session of the owner of another domain, in which everything was taken away. */
+    private SessionId lostElsewhere(Sample other) throws RefusedException {
+        Caller caller = other.owner();
+        TestAgent far = TestAgent.enrolled(domain, caller, other.root);
+        TestAgent.Socket line = far.online();
+        SessionId sid = domain.transactions
+                .inNew(() -> domain.get(Sessions.class)
+                        .open(
+                                caller,
+                                new SessionRequest(far.uid(), Operations.of("terminal"), Optional.empty()),
+                                ClientKind.BROWSER))
+                .sid();
+        domain.get(Sessions.class)
+                .handshake(
+                        caller,
+                        sid,
+                        new HandshakeRequest(
+                                new byte[] {1}, RelayProofKey.generate().publicKey(), Map.of()),
+                        ClientKind.BROWSER);
+        line.receive(new SessionMessage.SessionAnswer(
+                sid, new byte[] {2}, RelayProofKey.generate().publicKey(), Map.of()));
+        other.removeEntries();
+        return sid;
+    }
+
+    /** Such as a deadlock, or a connection that was lost. */
+    @Test
+    void sessionThatCannotBeEndedHoldsUpNoOtherAndIsTriedAgain() throws Exception {
+        grant(Validity.ALWAYS);
+        List<SessionOpened> all = List.of(run(), run(), run());
+        List<SessionId> elsewhere = List.of(lostElsewhere(new Sample(domain)), lostElsewhere(new Sample(domain)));
+        SessionId failing =
+                domain.get(SessionStore.class).running(sample.id).get(0).sid();
+        sample.entry(agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY);
+        superuser("create trigger bascule.tr_test_session before update on bascule.remote_session for each row"
+                + " begin if new.sid = '" + failing.hex() + "' then signal sqlstate '40001'"
+                + " set mysql_errno = 1213, message_text = 'deadlock of the test'; end if; end");
+        try {
+            watch.sweep();
+            assertThat(state(sample, failing)).isEqualTo("running ");
+            assertThat(all)
+                    .extracting(SessionOpened::sid)
+                    .filteredOn(sid -> !sid.equals(failing))
+                    .hasSize(2)
+                    .allMatch(sid -> state(sample, sid).equals("ended not-permitted"));
+            assertThat(elsewhere).allMatch(sid -> domain.get(SessionStore.class)
+                    .endReason(deviceOf(sid), sid)
+                    .equals(Optional.of("not-permitted")));
+        } finally {
+            superuser("drop trigger if exists bascule.tr_test_session");
+        }
+        watch.sweep();
+        assertThat(state(sample, failing)).isEqualTo("ended not-permitted");
+    }
+
+    private String deviceOf(SessionId sid) {
+        return domain.sql
+                .acrossDomains()
+                .statement("select device_id from remote_session where sid = :sid")
+                .set("sid", sid.hex())
+                .first(row -> row.text(1))
+                .orElseThrow();
+    }
+
+    /** The renewal of every 120 s goes by what it read before. */
+    @Test
+    @Timeout(60)
+    void renewalThatWasUnderWayDoesNotKeepTheNarrowerTicketBack() throws Exception {
+        grant(Validity.ALWAYS);
+        grant(Permission.READ_FILES, Validity.ALWAYS);
+        run("terminal", "file-read");
+        domain.clock.advance(SessionStore.RENEWAL);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> sweeping = domain.transactions.inNew(() -> {
+                domain.get(Leases.class).sweep();
+                Future<?> waiting = other.submit(() -> {
+                    sample.entry(agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY);
+                    watch.sweep();
+                });
+                awaitLockWait();
+                return waiting;
+            });
+            sweeping.get(30, TimeUnit.SECONDS);
+        } finally {
+            other.shutdownNow();
+        }
+        watch.sweep();
+        Ticket last = lastTicket();
+        assertThat(last.operations()).isEqualTo(Operations.of("file-read"));
+        assertThat(last.seq()).isEqualTo(3);
+    }
+
+    private Ticket lastTicket() throws Exception {
+        return Ticket.verify(
+                socket.sent(SessionMessage.SessionUpdate.class).ticket(),
+                KeySet.verify(agent.enrolled.keySet(), agent.enrolled.root()),
+                domain.clock.instant());
+    }
+
+    /** The server renews what it says about this when nobody has asked for 100 ms. */
+    private static void awaitLockWait() throws InterruptedException, SQLException {
+        while (superuserCounts("select count(*) from information_schema.innodb_trx where trx_state = 'LOCK WAIT'")
+                == 0) {
+            Thread.sleep(150);
+        }
+    }
+
+    private static long superuserCounts(String query) throws SQLException {
+        try (Connection connection = TestDatabase.get().superuser().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            result.next();
+            return result.getLong(1);
+        }
+    }
+
+    private static void superuser(String command) throws SQLException {
+        try (Connection connection = TestDatabase.get().superuser().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(command);
+        }
+    }
+
+    @Test
+    void rightThatIsLostBeforeTheDeviceAnswersStartsNoSession() throws Exception {
+        grant(Validity.ALWAYS);
+        run();
+        SessionOpened opened = opened("terminal");
+        CompletableFuture<HandshakeAnswer> answer = handshake(opened);
+        domain.transactions.run(() -> sample.entry(agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY));
+        watch.sweep();
+        answer(opened);
+        assertThat(answer).isCompletedExceptionally();
+        assertThat(state(opened)).isEqualTo("ended not-permitted");
+        assertThat(socket.sent(SessionMessage.SessionEnd.class).sid()).isEqualTo(opened.sid());
+    }
+
+    @Test
+    void entryThatExpiresBeforeAnybodyLookedAtTheDomainEndsTheSession() throws Exception {
+        grant(new Validity(null, domain.clock.instant().plusSeconds(1), null));
+        SessionOpened opened = opened("terminal");
+        CompletableFuture<HandshakeAnswer> answer = handshake(opened);
+        answer(opened);
+        assertThat(answer).isCompleted();
+        domain.clock.advance(Duration.ofSeconds(1));
+        watch.sweep();
+        assertEnded(opened);
+    }
+
+    @Test
+    void whatIsGivenBackReachesTheSessionAsSoon() throws Exception {
+        grant(Validity.ALWAYS);
+        grant(Permission.READ_FILES, Validity.ALWAYS);
+        run("terminal", "file-read");
+        sample.entry(agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY);
+        watch.sweep();
+        assertThat(lastTicket().operations()).isEqualTo(Operations.of("file-read"));
+        domain.transactions.run(() -> {
+            domain.sql
+                    .in(sample.id)
+                    .statement("delete from acl_entry where domain_id = :domain and effect = 'deny'")
+                    .update();
+            domain.get(RightsVersion.class).changed(sample.id);
+        });
+        watch.sweep();
+        assertThat(lastTicket().operations()).isEqualTo(Operations.of("terminal", "file-read"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -105,7 +106,10 @@ class ApiTokensTest {
         domain.clock.advance(DAY);
         assertThat(presented(created.secret().reveal())).isEmpty();
         assertThat(domain.get(Credentials.class)
-                        .of(sample.id, token.credential().id()))
+                        .of(
+                                sample.id,
+                                List.of(Objects.requireNonNull(
+                                        token.credential().id()))))
                 .isEmpty();
     }
 
@@ -282,7 +286,7 @@ class ApiTokensTest {
         String id = created.view().id();
         domain.transactions.run(() -> tokens.revoke(owner, owner.userId(), id));
         assertThat(presented(created.secret().reveal())).isEmpty();
-        assertThat(domain.get(Credentials.class).of(sample.id, id)).isEmpty();
+        assertThat(domain.get(Credentials.class).of(sample.id, List.of(id))).isEmpty();
         assertThat(domain.get(Credentials.class).live(Set.of(id))).isEmpty();
         assertThat(domain.live).contains(new LiveEvent.CredentialEnded(sample.id, id));
         assertThat(sample.audited("api-token.revoke")).hasSize(1);
