@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,6 +52,15 @@ public class AccountStates {
         }
         Instant expires = restriction.expires();
         return expires != null && !clock.instant().isBefore(expires) ? AccountState.EXPIRED : AccountState.ACTIVE;
+    }
+
+    /** The first time after this one at which an account of the domain ends; {@link Instant#MAX} if none does. */
+    public Instant nextEnd(String domainId, Instant after) {
+        return restricted(domainId).values().stream()
+                .map(Restriction::expires)
+                .filter(expires -> expires != null && expires.isAfter(after))
+                .min(Comparator.naturalOrder())
+                .orElse(Instant.MAX);
     }
 
     private Map<String, Restriction> restricted(String domainId) {

@@ -3,6 +3,7 @@ package org.bascule.domain.contract;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -139,5 +140,23 @@ public class Conditions {
                 .forEach(each ->
                         held.computeIfAbsent(each.id(), id -> new HashSet<>()).add(each.weight()));
         return held;
+    }
+
+    /**
+     * The first time after this one at which a contract that is required, or a qualification, ends in the domain; {@link Instant#MAX} if none does. What
+     * begins with the time ends no access.
+     */
+    public Instant nextEnd(String domainId, Instant after) {
+        return sql.in(domainId)
+                .statement(
+                        """
+                        select min(ends) from (
+                          select valid_until as ends from contract where domain_id = :domain and required and valid_until > :after
+                          union all
+                          select valid_until from user_qualification where domain_id = :domain and valid_until > :after) e""")
+                .set("after", after)
+                .first(row -> Optional.ofNullable(row.instantOrNull(1)))
+                .flatMap(found -> found)
+                .orElse(Instant.MAX);
     }
 }

@@ -8,16 +8,21 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.bascule.domain.account.AccountStates;
 import org.bascule.domain.acl.Snapshots;
+import org.bascule.domain.contract.Conditions;
 import org.bascule.domain.live.LiveEvent;
 
 /**
  * Lets a change of rights reach running sessions (requirement ACL-4): one that was made here or by another node, and one that comes with the time,
- * when an entry begins or ceases to count. Each is noticed within about a second and then applied to all running sessions of the domain.
+ * when an entry begins or ceases to count, or a contract, a qualification or an account ends. Each is noticed within about a second and then applied to all
+ * running sessions of the domain.
  */
 @ApplicationScoped
 public class RightsWatch {
@@ -32,6 +37,12 @@ public class RightsWatch {
 
     @Inject
     Leases leases;
+
+    @Inject
+    Conditions conditions;
+
+    @Inject
+    AccountStates accounts;
 
     @Inject
     Clock clock;
@@ -74,7 +85,7 @@ public class RightsWatch {
         boolean done = false;
         try {
             Instant now = clock.instant();
-            due.put(domainId, snapshots.nextChange(domainId, now));
+            due.put(domainId, nextChange(domainId, now));
             done = leases.recheck(domainId);
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "changed rights could not be applied in domain " + domainId, e);
@@ -88,5 +99,14 @@ public class RightsWatch {
     private boolean comes(String domainId) {
         Instant known = due.get(domainId);
         return known == null || !clock.instant().isBefore(known);
+    }
+
+    private Instant nextChange(String domainId, Instant after) {
+        return Stream.of(
+                        snapshots.nextChange(domainId, after),
+                        conditions.nextEnd(domainId, after),
+                        accounts.nextEnd(domainId, after))
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
     }
 }

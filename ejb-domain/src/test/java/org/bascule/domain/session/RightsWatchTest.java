@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,10 @@ import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.acl.Validity;
+import org.bascule.domain.contract.Contract;
+import org.bascule.domain.contract.Contracts;
+import org.bascule.domain.contract.Qualification;
+import org.bascule.domain.contract.Qualifications;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.RefusedException;
@@ -38,6 +43,7 @@ import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
 import org.bascule.wire.ticket.Ticket;
 import org.bascule.wire.trust.KeySet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -239,6 +245,76 @@ class RightsWatchTest {
         domain.clock.advance(Duration.ofSeconds(1));
         watch.sweep();
         assertEnded(opened);
+    }
+
+    /** Nothing changes at that moment, and no ticket is due. */
+    private void assertEndsAfter(Duration time, SessionOpened opened, String reason) {
+        domain.clock.advance(time.minusMillis(1));
+        watch.sweep();
+        assertThat(state(opened)).isEqualTo("running ");
+        domain.clock.advance(Duration.ofMillis(1));
+        watch.sweep();
+        assertThat(state(opened)).isEqualTo("ended " + reason);
+        assertThat(socket.sent(SessionMessage.SessionEnd.class))
+                .isEqualTo(new SessionMessage.SessionEnd(opened.sid(), reason));
+    }
+
+    private void contract(@Nullable Instant until, String... qualifications) throws RefusedException {
+        Contracts contracts = domain.get(Contracts.class);
+        Contract contract = new Contract("C-17", "", null, until, "", true, List.of(qualifications));
+        long revision = contracts.read(owner, sample.root).revision();
+        domain.transactions.inNew(() -> contracts.put(owner, sample.root, revision, contract));
+    }
+
+    @Test
+    void contractThatEndsEndsTheSession() throws Exception {
+        grant(Validity.ALWAYS);
+        contract(domain.clock.instant().plusSeconds(30));
+        assertEndsAfter(Duration.ofSeconds(30), run(), "contract-required");
+    }
+
+    @Test
+    void qualificationThatEndsEndsTheSession() throws Exception {
+        grant(Validity.ALWAYS);
+        contract(null, "Electrician", "Welder");
+        Qualifications qualifications = domain.get(Qualifications.class);
+        List<Qualification> held = List.of(
+                new Qualification("electrician", null),
+                new Qualification("Welder", domain.clock.instant().plusSeconds(30)));
+        long revision = qualifications.read(owner, engineer.userId()).revision();
+        domain.transactions.inNew(() -> qualifications.put(owner, engineer.userId(), revision, held));
+        assertEndsAfter(Duration.ofSeconds(30), run(), "qualification-required");
+    }
+
+    @Test
+    void accountThatEndsEndsTheSession() throws Exception {
+        grant(Validity.ALWAYS);
+        SessionOpened opened = run();
+        domain.transactions.run(() -> {
+            domain.sql
+                    .in(sample.id)
+                    .statement("update user_ref set expires = :at where domain_id = :domain and id = :id")
+                    .set("at", domain.clock.instant().plusSeconds(30))
+                    .set("id", engineer.userId())
+                    .update();
+            domain.get(RightsVersion.class).changed(sample.id);
+        });
+        assertEndsAfter(Duration.ofSeconds(30), opened, "signed-out");
+    }
+
+    /** One end after the other: the second is as exact as the first. */
+    @Test
+    void everyEndIsWaitedForInItsTurn() throws Exception {
+        grant(new Validity(null, domain.clock.instant().plusSeconds(60), null));
+        contract(domain.clock.instant().plusSeconds(90));
+        SessionOpened first = run();
+        sample.entry(agent.uid(), owner.userId(), Permission.CHAT, Effect.DENY);
+        domain.clock.advance(Duration.ofSeconds(20));
+        watch.sweep();
+        assertEndsAfter(Duration.ofSeconds(40), first, "not-permitted");
+        socket.sent.clear();
+        grant(Validity.ALWAYS);
+        assertEndsAfter(Duration.ofSeconds(30), run(), "contract-required");
     }
 
     /** A running session of the owner of another domain, in which everything was taken away. */

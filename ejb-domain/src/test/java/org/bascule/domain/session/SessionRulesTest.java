@@ -325,8 +325,9 @@ class SessionRulesTest {
     void contractThatEndsEndsTheRunningSessionWithItsReason() throws RefusedException {
         contract(until(domain.clock.instant().plusSeconds(100)));
         running();
-        domain.clock.advance(Duration.ofSeconds(120));
-        domain.get(Leases.class).sweep();
+        domain.get(RightsWatch.class).sweep();
+        domain.clock.advance(Duration.ofSeconds(101));
+        domain.get(RightsWatch.class).sweep();
         assertThat(socket.sent(SessionMessage.SessionEnd.class).reason()).isEqualTo("contract-required");
         assertThat(sessions.live(owner, null, Cursor.first(50)).items()).isEmpty();
         assertThat(audited("session.end")).singleElement().satisfies(text -> assertThat(text)
