@@ -79,7 +79,17 @@ final class NativeSession implements AutoCloseable {
     /** @param met what the client remembers of earlier sessions */
     static NativeSession open(
             TheSystem system, String device, SessionConfig config, UnaryOperator<Transport> way, TrustStore met) {
-        Api api = new Api(system.url(), Optional.of(system.accessToken("engineer")));
+        return open(system, system.api("engineer"), device, config, way, met);
+    }
+
+    /** @param api with a sign-in of the session's user */
+    static NativeSession open(
+            TheSystem system,
+            Api api,
+            String device,
+            SessionConfig config,
+            UnaryOperator<Transport> way,
+            TrustStore met) {
         SessionClient.RelayConnector relays = SessionClient.RelayConnector.over(network(system.ca()));
         SessionClient client = new SessionClient(
                 system.url(),

@@ -13,14 +13,34 @@ import java.util.function.UnaryOperator;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.SessionConfig;
 import org.bascule.session.stream.SessionEnd;
+import org.bascule.session.trust.MemoryTrustStore;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who may not, does not: at the API, in the page, and in the audit log. */
 @ExtendWith(RunningSystem.class)
 class PermissionIT {
 
+    private static final Duration REACHES_SESSIONS = Duration.ofSeconds(5);
+
+    @SuppressWarnings("NullAway.Init")
+    private static Leaver leaver;
+
     private final TheSystem system = TheSystem.get();
+
+    @BeforeAll
+    static void somebodyWithADevice() {
+        leaver = Leaver.in(TheSystem.get());
+    }
+
+    @AfterAll
+    static void theDeviceGoes() {
+        leaver.close();
+    }
 
     @Test
     void withoutTerminalTheServerRefusesAndRecordsIt() {
@@ -82,43 +102,30 @@ class PermissionIT {
                 .isEqualTo(403);
     }
 
-    private static final Duration REACHES_SESSIONS = Duration.ofSeconds(5);
-
-    private NativeSession session() {
-        return NativeSession.open(system, system.device().uid(), SessionConfig.DEFAULT, UnaryOperator.identity());
-    }
-
-    @Test
-    void takingAwayTheRightsEndsARunningSessionWithinFiveSecondsAndSaysWhy() {
-        try (NativeSession session = session()) {
+    @ParameterizedTest
+    @EnumSource(Leaver.Way.class)
+    void takingAwayTheRightsEndsARunningSessionWithinFiveSecondsAndSaysWhy(Leaver.Way way) {
+        Api user = leaver.signedIn();
+        Runnable giveBack = () -> {};
+        try (NativeSession session = NativeSession.open(
+                system, user, leaver.uid(), SessionConfig.DEFAULT, UnaryOperator.identity(), new MemoryTrustStore())) {
             NativeSession.Terminal terminal = session.terminal();
             terminal.type("echo still-$((20+22))\n");
             terminal.await("still-42");
-            try (Denied denied =
-                    Denied.of(system.api("automation"), system.device().uid(), "terminal")) {
-                assertThat(denied.entries()).hasSize(1);
-                SessionEnd end = session.awaitEnd(REACHES_SESSIONS);
-                assertThat(end.reason()).isEqualTo(EndReason.ENDED_BY_SERVER);
-                assertThat(end.byPeer()).isTrue();
-                assertThat(terminal.over).isDone();
-                assertThat(system.api("automation")
-                                .items("/api/connections?device="
-                                        + system.device().uid()))
-                        .filteredOn(it -> it.getString("sid").equals(session.sid()))
-                        .singleElement()
-                        .satisfies(it -> assertThat(it.getString("endReason")).isEqualTo("not-permitted"));
-                assertThat(system.api("engineer")
-                                .post(
-                                        "/api/sessions",
-                                        "{\"device\":\"" + system.device().uid() + "\",\"operations\":[\"terminal\"]}")
-                                .statusCode())
-                        .isEqualTo(403);
-            }
-        }
-        try (NativeSession again = session()) {
-            NativeSession.Terminal terminal = again.terminal();
-            terminal.type("echo again-$((20+22))\n");
-            terminal.await("again-42");
+            giveBack = leaver.lose(way);
+            SessionEnd end = session.awaitEnd(REACHES_SESSIONS);
+            assertThat(end.reason()).isEqualTo(EndReason.ENDED_BY_SERVER);
+            assertThat(end.byPeer()).isTrue();
+            assertThat(terminal.over).isDone();
+            assertThat(system.api("automation").items("/api/connections?device=" + leaver.uid()))
+                    .filteredOn(it -> it.getString("sid").equals(session.sid()))
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.getString("endReason")).isEqualTo(way.endReason()));
+            assertThat(user.post("/api/sessions", "{\"device\":\"" + leaver.uid() + "\",\"operations\":[\"terminal\"]}")
+                            .statusCode())
+                    .isIn(401, 403, 404);
+        } finally {
+            giveBack.run();
         }
     }
 

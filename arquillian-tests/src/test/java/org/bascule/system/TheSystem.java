@@ -323,10 +323,27 @@ final class TheSystem implements AutoCloseable {
         return accessToken(description.domain(), description.user(user));
     }
 
+    /** The REST API with a new sign-in of a user of the first domain whom a test has made. */
+    Api signedIn(String user, String password) {
+        try {
+            String apiToken = new RealmClient(description.keycloak(), realm()).signIn(user, password);
+            return new Api(url(), Optional.of(accessToken(realm(), apiToken)));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
     private String accessToken(String domain, DemoDescription.User user) {
+        return accessToken(domain, user.apiToken().orElseThrow());
+    }
+
+    private String accessToken(String domain, String apiToken) {
         try {
             return new RealmClient(description.keycloak(), domain)
-                    .accessToken(user.apiToken().orElseThrow())
+                    .accessToken(apiToken)
                     .orElseThrow(() -> new AssertionError("the realm " + domain + " gives no access token"));
         } catch (IOException e) {
             throw new AssertionError(e);
