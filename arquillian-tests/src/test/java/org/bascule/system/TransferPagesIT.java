@@ -25,13 +25,18 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(RunningSystem.class)
 class TransferPagesIT {
 
+    /** An import is a job of the server, and waits for its turn. */
+    private static final Locator.WaitForOptions LONG = new Locator.WaitForOptions().setTimeout(60_000);
+
     private final TheSystem system = TheSystem.get();
     private final Api api = system.api("automation");
 
-    private static void choose(Page page, String name, String content) {
+    /** @param answer what the page says in the end */
+    private static void choose(Page page, String name, String content, String answer) {
         page.locator("input[type=file]")
                 .setInputFiles(new FilePayload(name, "text/csv", content.getBytes(StandardCharsets.UTF_8)));
         button(page, "List the changes").click();
+        page.getByText(answer).waitFor(LONG);
     }
 
     private List<JsonObject> folders(String name) {
@@ -50,8 +55,7 @@ class TransferPagesIT {
             Page page = signedIn(system, person, "automation");
             List<String> errors = Chromium.errorsOf(page);
             PageParts.open(page, system.url() + "/transfer");
-            choose(page, "broken.csv", "kind,path\nfolder,/" + name + "\nspoon,/y\n");
-            page.getByText("The file cannot be imported").waitFor();
+            choose(page, "broken.csv", "kind,path\nfolder,/" + name + "\nspoon,/y\n", "The file cannot be imported");
             Locator wrong = table(page, "What is wrong").getByRole(AriaRole.ROW);
             assertThat(wrong).hasCount(2);
             assertThat(wrong.last()).containsText("3");
@@ -60,17 +64,15 @@ class TransferPagesIT {
             assertThat(folders(name)).isEmpty();
 
             String good = "kind,path\nfolder,/" + name + "\n";
-            choose(page, "good.csv", good);
-            page.getByText("This would change; nothing is changed yet").waitFor();
+            choose(page, "good.csv", good, "This would change; nothing is changed yet");
             assertThat(table(page, "Changes").getByRole(AriaRole.ROW).last()).containsText(name);
             PageParts.expectUsable(page, "the changes of a file");
             assertThat(folders(name)).isEmpty();
 
             button(page, "Make the changes (1)").click();
-            page.getByText("The file was imported").waitFor();
+            page.getByText("The file was imported").waitFor(LONG);
             assertThat(folders(name)).hasSize(1);
-            choose(page, "good.csv", good);
-            page.getByText("Nothing would change").waitFor();
+            choose(page, "good.csv", good, "Nothing would change");
 
             Download download =
                     page.waitForDownload(() -> link(page, "Download as CSV").click());
