@@ -37,8 +37,11 @@ config=configs.config.server-config.network-config
   echo "set-openapi-configuration --enabled=false"
   # Behind the relay's own bound of memory: what the container queues for each connection is four times this.
   echo "set $config.transports.transport.tcp.socket-write-buffer-size=16384"
-  # Otherwise each read clears a new buffer in the heap, which the socket copies once more.
-  echo "set $config.transports.transport.tcp.byte-buffer-type=direct"
+  # Otherwise each read clears a new buffer in the heap, which the socket copies once more. Without TLS, however, each packet of a header that is
+  # not complete keeps one of 64 KiB: not where others than this machine can send those.
+  case "${RELAY_HTTP_PORT:+$RELAY_ADDRESS}" in
+    '' | 127.* | ::1 | localhost) echo "set $config.transports.transport.tcp.byte-buffer-type=direct" ;;
+  esac
   [ -n "${RELAY_HTTP_PORT:-}" ] || echo "set $config.network-listeners.network-listener.http-listener.enabled=false"
   ssl=$config.protocols.protocol.https-listener.ssl
   echo "set $ssl.cert-nickname=$alias"

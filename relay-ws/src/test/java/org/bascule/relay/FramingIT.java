@@ -6,22 +6,28 @@ import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.bascule.relay.TestRelay.Ends;
 import org.bascule.wire.SessionId;
+import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.relay.RelayLimits;
+import org.bascule.wire.relay.RelayRole;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,6 +37,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** RFC 6455 over real sockets, byte by byte: what a relay answers, and what it closes. */
 class FramingIT {
+
+    private static final int SLOW = 500;
+    private static final int SLOW_SECONDS = 10;
 
     private static TestRelay relay;
 
@@ -105,6 +114,127 @@ class FramingIT {
         }
     }
 
+    /** Those that RFC 6455 (section 7.4) and its registry let an end send are sent back, others are a fault. */
+    @ParameterizedTest
+    @CsvSource({
+        "1000,1000", "1001,1001", "1002,1002", "1003,1003", "1007,1007", "1008,1008", "1009,1009", "1010,1010",
+        "1011,1011", "1012,1012", "1013,1013", "1014,1014", "3000,3000", "3999,3999", "4000,4000", "4999,4999",
+        "0,1002", "999,1002", "1004,1002", "1005,1002", "1006,1002", "1015,1002", "1016,1002", "1100,1002",
+        "2000,1002", "2999,1002", "5000,1002", "65535,1002"
+    })
+    void codesOfClosing(int code, int answer) throws Exception {
+        try (RawClient client = raw()) {
+            client.send(
+                    RawClient.CLOSE,
+                    ByteBuffer.allocate(2).putShort((short) code).array());
+            assertThat(client.next().closeCode()).isEqualTo(answer);
+            assertEnds(client.socket);
+        }
+    }
+
+    @Test
+    void whatFollowsACloseIsNotAnswered() throws Exception {
+        try (Socket socket = upgraded()) {
+            socket.setSoTimeout(20_000);
+            // 1000, a ping, a text that is not UTF-8, and 1001
+            socket.getOutputStream()
+                    .write(HexFormat.of()
+                            .parseHex("88820000000003e8" + "898000000000" + "818100000000ff" + "88820000000003e9"));
+            assertThat(HexFormat.of().formatHex(socket.getInputStream().readAllBytes()))
+                    .isEqualTo("880203e8");
+        }
+    }
+
+    /** A client of a pair that says frame by frame what it sends, and its device. */
+    private record RawPair(RawClient client, RelayClient device) {}
+
+    private RawPair rawPair() throws IOException {
+        RelayProofKey proof = RelayProofKey.generate();
+        RawClient client = RawClient.admitted(
+                relay.micro.port(),
+                TestInstallation.token(TestRelay.ID, sid, RelayRole.CLIENT, 0, proof),
+                relay.installation.tokenKey,
+                proof,
+                InetAddress.getLoopbackAddress());
+        assertThat(client.next().text()).isEqualTo("waiting");
+        RelayClient device = relay.admitted(sid, RelayRole.DEVICE, proof);
+        assertThat(device.next().text()).isEqualTo("paired");
+        assertThat(client.next().text()).isEqualTo("paired");
+        return new RawPair(client, device);
+    }
+
+    @Test
+    void aPingBetweenFragmentsIsAnsweredBeforeTheMessageIsThere() throws Exception {
+        RawPair pair = rawPair();
+        try (RawClient client = pair.client()) {
+            client.send(RawClient.FIRST_FRAGMENT, new byte[] {1, 2});
+            client.send(RawClient.PING, new byte[] {3});
+            RawClient.Frame pong = client.next();
+            assertThat(pong.first()).isEqualTo(RawClient.PONG);
+            assertThat(pong.payload()).containsExactly(3);
+            client.send(RawClient.FRAGMENT, new byte[] {4});
+            client.send(RawClient.PONG, new byte[] {5});
+            client.send(RawClient.FRAGMENT, new byte[0]);
+            client.send(RawClient.LAST_FRAGMENT, new byte[] {6});
+            assertThat(pair.device().next().binary()).containsExactly(1, 2, 4, 6);
+        }
+    }
+
+    @Test
+    void messagesInManyFragmentsArriveWhole() throws Exception {
+        RawPair pair = rawPair();
+        try (RawClient client = pair.client()) {
+            for (int size : new int[] {1_300, 64, 1}) {
+                byte[] message = new byte[size == 1_300 ? 1 << 16 : 1_000 * size];
+                new Random(size).nextBytes(message);
+                for (int at = 0; at < message.length; at += size) {
+                    int end = Math.min(at + size, message.length);
+                    client.send(
+                            (at == 0 ? RawClient.FIRST_FRAGMENT : RawClient.FRAGMENT)
+                                    | (end == message.length ? RawClient.LAST_FRAGMENT : 0),
+                            Arrays.copyOfRange(message, at, end));
+                }
+                assertThat(pair.device().next().binary())
+                        .as("in fragments of %d", size)
+                        .isEqualTo(message);
+            }
+        }
+    }
+
+    @Test
+    void halfAMessageOfAnEndThatVanishesIsNotForwarded() throws Exception {
+        RawPair pair = rawPair();
+        try (RawClient client = pair.client()) {
+            client.send(RawClient.BINARY, new byte[] {1});
+            // a fragment, and half of the last one
+            client.send("0281 00000000 02" + "8084 00000000 03");
+        }
+        assertThat(pair.device().next().binary()).containsExactly(1);
+        assertThat(pair.device().next().closed()).isEqualTo(4002);
+    }
+
+    /** As long as nobody has proved itself, whatever part of a frame it stopped in. */
+    @Test
+    void halfAFrameIsNotWaitedFor() throws Exception {
+        List<RawClient> halves = new ArrayList<>();
+        try {
+            for (String half :
+                    List.of("", "81", "81fe", "81fe 01", "8184 0000", "8184 00000000 65", "0181 00000000 65")) {
+                RawClient client = raw();
+                halves.add(client);
+                client.send(half);
+            }
+            for (RawClient client : halves) {
+                assertThat(client.next().closeCode()).isEqualTo(4006);
+                assertEnds(client.socket);
+            }
+        } finally {
+            for (RawClient client : halves) {
+                client.close();
+            }
+        }
+    }
+
     /** Frames that come with the opening handshake, also at an address that is refused, again and again. */
     @Test
     void whatComesTogetherWithTheHandshakeIsAnswered() throws Exception {
@@ -114,10 +244,10 @@ class FramingIT {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), relay.micro.port())) {
                 socket.setSoTimeout(20_000);
                 ByteArrayOutputStream all = new ByteArrayOutputStream();
-                all.writeBytes(opening(path));
+                all.writeBytes(RawClient.opening(path));
                 all.writeBytes(pings);
                 socket.getOutputStream().write(all.toByteArray());
-                head(socket.getInputStream());
+                RawClient.head(socket.getInputStream());
                 byte[] answer = socket.getInputStream().readNBytes(2);
                 if (i % 2 == 0) {
                     assertThat(HexFormat.of().formatHex(answer)).isEqualTo("8a00");
@@ -173,6 +303,69 @@ class FramingIT {
         assertThat(status("POST", good)).isEqualTo(405);
     }
 
+    /** One byte a second: the container waits for the rest as long as it likes (docs/operations.md says what bounds their number), and no thread waits with it. In the end they are connections like others. */
+    @Test
+    void slowOpeningHandshakesDisturbNobody() throws Exception {
+        byte[] opening = RawClient.opening(sid.hex());
+        List<Socket> slow = new ArrayList<>();
+        Ends ends = relay.pair();
+        try {
+            for (int i = 0; i < SLOW; i++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), relay.micro.port());
+                socket.setSoTimeout(20_000);
+                slow.add(socket);
+            }
+            for (int second = 0; second < SLOW_SECONDS; second++) {
+                long begun = System.nanoTime();
+                for (Socket socket : slow) {
+                    socket.getOutputStream().write(opening[second]);
+                }
+                long others = System.nanoTime();
+                ends.client().send(new byte[] {(byte) second});
+                assertThat(ends.device().next().binary()).containsExactly(second);
+                relay.pair().client().close();
+                assertThat(Duration.ofNanos(System.nanoTime() - others))
+                        .as("a message and a new session")
+                        .isLessThan(Duration.ofSeconds(1));
+                TimeUnit.NANOSECONDS.sleep(TimeUnit.SECONDS.toNanos(1) - (System.nanoTime() - begun));
+            }
+            for (Socket socket : slow) {
+                socket.getOutputStream().write(opening, SLOW_SECONDS, opening.length - SLOW_SECONDS);
+            }
+            for (Socket socket : slow) {
+                assertThat(RawClient.head(socket.getInputStream())).startsWith("HTTP/1.1 101");
+                byte[] closed = socket.getInputStream().readNBytes(4);
+                assertThat(HexFormat.of().formatHex(closed, 2, 4))
+                        .as("too many without a proof, or no token in time")
+                        .isIn("0fa3", "0fa6");
+                assertEnds(socket);
+            }
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void headersThatGoOnAndOnEndTheConnection() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), relay.micro.port())) {
+            socket.setSoTimeout(20_000);
+            byte[] opening = RawClient.opening(sid.hex());
+            socket.getOutputStream().write(opening, 0, opening.length - 2);
+            try {
+                for (int i = 0; i < 64; i++) {
+                    socket.getOutputStream()
+                            .write(("X-Header-" + i + ": " + "a".repeat(1_000) + "\r\n")
+                                    .getBytes(StandardCharsets.US_ASCII));
+                }
+            } catch (IOException e) {
+                // closed while we were writing: just what is expected
+            }
+            assertEnds(socket);
+        }
+    }
+
     private int status(String method, String headers) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), relay.micro.port())) {
             socket.setSoTimeout(20_000);
@@ -210,8 +403,9 @@ class FramingIT {
     void endsThatVanishLeaveNothing() throws Exception {
         byte[] message = new byte[RelayLimits.MAX_MESSAGE];
         Ends other = relay.pair();
-        long before = sockets();
+        // asked first: the connection that it is asked over is one of the sockets
         String state = relay.micro.readiness().body();
+        long before = sockets();
         for (int i = 0; i < 90; i++) {
             Ends ends = relay.pair();
             ends.device().stopReading();
@@ -267,26 +461,12 @@ class FramingIT {
         }
     }
 
+    private RawClient raw() throws IOException {
+        return RawClient.open(relay.micro.port(), sid, InetAddress.getLoopbackAddress());
+    }
+
     private Socket upgraded() throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), relay.micro.port());
-        socket.getOutputStream().write(opening(sid.toString()));
-        assertThat(head(socket.getInputStream())).startsWith("HTTP/1.1 101");
-        return socket;
-    }
-
-    private static byte[] opening(String session) {
-        return ("GET /relay/v1/" + session
-                        + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static String head(InputStream in) throws IOException {
-        StringBuilder head = new StringBuilder();
-        while (!head.toString().endsWith("\r\n\r\n")) {
-            head.append((char) in.read());
-        }
-        return head.toString();
+        return raw().socket;
     }
 
     private static void assertEnds(Socket socket) {

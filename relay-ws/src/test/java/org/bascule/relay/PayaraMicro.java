@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /** The relay's WAR on a real Payara Micro, as a process of its own on loopback. */
 final class PayaraMicro implements AutoCloseable {
 
-    private static final Duration START_WITHIN = Duration.ofSeconds(90);
+    private static final Duration START_WITHIN = Duration.ofMinutes(3);
 
     private final Process process;
     private final Path log;
@@ -26,17 +26,28 @@ final class PayaraMicro implements AutoCloseable {
     private final int tlsPort;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    /** Small and quick to start. */
+    /** Small and quick to start, as if everybody could reach it without TLS. */
     PayaraMicro(Path folder, Map<String, String> settings, String heap) throws IOException, InterruptedException {
-        this(folder, settings, List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        this(folder, settings, List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), "heap");
+    }
+
+    /**
+     * As nobody else can: with the container's buffers where the socket needs no copy.
+     *
+     * @param jvm options
+     */
+    PayaraMicro(Path folder, Map<String, String> settings, List<String> jvm) throws IOException, InterruptedException {
+        this(folder, settings, jvm, "direct");
     }
 
     /**
      * Starts it, with HTTP and, under the container's own certificate, HTTPS.
      *
      * @param jvm options
+     * @param buffers where the container has them, which {@code relay.sh} decides likewise
      */
-    PayaraMicro(Path folder, Map<String, String> settings, List<String> jvm) throws IOException, InterruptedException {
+    private PayaraMicro(Path folder, Map<String, String> settings, List<String> jvm, String buffers)
+            throws IOException, InterruptedException {
         port = freePort();
         tlsPort = freePort();
         log = Path.of("target", "payara.log");
@@ -53,7 +64,7 @@ final class PayaraMicro implements AutoCloseable {
                 "--nocluster",
                 "--nohazelcast",
                 "--prebootcommandfile",
-                preboot(folder).toString(),
+                preboot(folder, buffers).toString(),
                 "--port",
                 String.valueOf(port),
                 "--sslport",
@@ -74,15 +85,15 @@ final class PayaraMicro implements AutoCloseable {
         }
     }
 
-    /** Loopback only; little room in the container's own write queue, where the relay cannot count, and its buffers where the socket needs no copy, as {@code relay.sh} has it. */
-    private static Path preboot(Path folder) throws IOException {
+    /** Loopback only; little room in the container's own write queue, where the relay cannot count, as {@code relay.sh} has it. */
+    private static Path preboot(Path folder, String buffers) throws IOException {
         String network = "set configs.config.server-config.network-config.";
         return Files.writeString(
                 folder.resolve("preboot.asadmin"),
                 network + "network-listeners.network-listener.http-listener.address=127.0.0.1\n" + network
                         + "network-listeners.network-listener.https-listener.address=127.0.0.1\n" + network
                         + "transports.transport.tcp.socket-write-buffer-size=16384\n" + network
-                        + "transports.transport.tcp.byte-buffer-type=direct\n");
+                        + "transports.transport.tcp.byte-buffer-type=" + buffers + "\n");
     }
 
     private static int freePort() throws IOException {
