@@ -6,18 +6,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
+import org.bascule.wire.keys.RelayIdentityPublicKey;
+import org.bascule.wire.keys.RelayProofKey;
 import org.bascule.wire.registry.RelayHeartbeat;
+import org.bascule.wire.registry.RelayTraffic;
 import org.bascule.wire.words.FingerprintWords;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The WAR alone on Payara Micro makes itself known, is emptied, is taken back, and says when it is being stopped. */
+/** The WAR alone on Payara Micro makes itself known, is emptied, is taken back, tells what it has forwarded, and says when it is being stopped. */
 class RegistrationIT {
 
     private static final long WITHIN_SECONDS = 40;
@@ -39,6 +43,20 @@ class RegistrationIT {
         String signed =
                 StrictJson.parse(bodies.get(bodies.size() - 1), 8_192).string("heartbeat", RelayHeartbeat.MAX_LENGTH);
         return RelayHeartbeat.verify(signed, relay.installation.root.publicKey().hash(), Instant.now());
+    }
+
+    /** The pairs of the reports that were taken so far. */
+    private static List<RelayTraffic.Pair> told(TestRelay relay, RelayIdentityPublicKey key) throws WireException {
+        List<RelayTraffic.Pair> pairs = new ArrayList<>();
+        for (String body : relay.access.traffic()) {
+            String signed =
+                    StrictJson.parse(body, 2 * RelayTraffic.MAX_LENGTH).string("traffic", RelayTraffic.MAX_LENGTH);
+            assertThat(RelayTraffic.relay(signed)).isEqualTo(TestRelay.ID);
+            pairs.addAll(RelayTraffic.verify(
+                            signed, key, relay.installation.root.publicKey().hash(), Instant.now())
+                    .pairs());
+        }
+        return pairs;
     }
 
     @Test
@@ -70,9 +88,13 @@ class RegistrationIT {
             String words = FingerprintWords.text(first.key().hash());
             await("the words in the log", () -> relay.micro.log().contains(words));
 
-            TestRelay.Ends ends = relay.pair();
+            SessionId sid = SessionId.random();
+            TestRelay.Ends ends = relay.pair(sid, RelayProofKey.generate());
             ends.client().send(new byte[1_000]);
             ends.device().next();
+            ends.device().send(new byte[30]);
+            ends.client().next();
+            relay.access.takeTraffic(false);
             relay.access.answer("{\"state\":\"approved\",\"drain\":true}");
             assertThat(ends.client().closeCode()).as("present").isEqualTo(4004);
             assertThat(ends.device().closeCode()).isEqualTo(4004);
@@ -80,17 +102,37 @@ class RegistrationIT {
                     .as("new")
                     .isEqualTo(4004);
             await("it says so", () -> last(relay).load().draining());
+            await("it tells what it has forwarded", () -> relay.access.refusedTraffic() > 0);
+            relay.access.takeTraffic(true);
+            await("and again until that is taken", () -> !relay.access.traffic().isEmpty());
+            assertThat(told(relay, first.key())).singleElement().satisfies(pair -> {
+                assertThat(pair.sid()).isEqualTo(sid);
+                assertThat(pair.fromClient()).isEqualTo(1_000);
+                assertThat(pair.fromDevice()).isEqualTo(30);
+                assertThat(pair.millis()).isPositive();
+            });
             assertThat(last(relay).number()).isGreaterThan(first.number());
 
             relay.access.answer("{\"state\":\"approved\",\"drain\":false}");
             await("it takes connections again", () -> relay.micro.readiness().statusCode() == 200);
-            relay.pair();
+            SessionId second = SessionId.random();
+            TestRelay.Ends later = relay.pair(second, RelayProofKey.generate());
+            later.device().send(new byte[500]);
+            later.client().next();
             await(
                     "it says that, too",
                     () -> !last(relay).load().draining() && last(relay).load().sessions() == 1);
 
+            assertThat(told(relay, first.key())).as("once is enough").hasSize(1);
+
             relay.micro.terminate();
             await("the last heartbeat", () -> last(relay).load().draining());
+            await("the last report", () -> relay.access.traffic().size() == 2);
+            assertThat(told(relay, first.key()).get(1)).satisfies(pair -> {
+                assertThat(pair.sid()).isEqualTo(second);
+                assertThat(pair.fromClient()).isZero();
+                assertThat(pair.fromDevice()).isEqualTo(500);
+            });
         }
     }
 }

@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Serves {@code /api/installation} on loopback, and takes heartbeats. */
+/** Serves {@code /api/installation} on loopback, and takes heartbeats and what relays have forwarded. */
 final class TestAccessServer implements AutoCloseable {
 
     private final HttpServer server;
     private final AtomicInteger requests = new AtomicInteger();
     private final List<String> heartbeats = new CopyOnWriteArrayList<>();
+    private final List<String> traffic = new CopyOnWriteArrayList<>();
+    private final AtomicInteger refusedTraffic = new AtomicInteger();
+    private volatile boolean takesTraffic = true;
     private volatile String keySet = "";
     private volatile String operator = "{\"state\":\"pending\",\"drain\":false}";
 
@@ -40,7 +43,34 @@ final class TestAccessServer implements AutoCloseable {
             exchange.getResponseBody().write(body);
             exchange.close();
         });
+        server.createContext("/api/relays/traffic", exchange -> {
+            String report = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
+            if (takesTraffic) {
+                traffic.add(report);
+                exchange.sendResponseHeaders(200, body.length);
+                exchange.getResponseBody().write(body);
+            } else {
+                refusedTraffic.incrementAndGet();
+                exchange.sendResponseHeaders(503, -1);
+            }
+            exchange.close();
+        });
         server.start();
+    }
+
+    /** Whether reports of what was forwarded are taken from now on; else 503. */
+    void takeTraffic(boolean takes) {
+        takesTraffic = takes;
+    }
+
+    /** Bodies of the reports that were taken. */
+    List<String> traffic() {
+        return List.copyOf(traffic);
+    }
+
+    int refusedTraffic() {
+        return refusedTraffic.get();
     }
 
     /** What heartbeats are answered from now on. */

@@ -17,6 +17,7 @@ import org.bascule.wire.keys.RelayTokenSigningKey;
 import org.bascule.wire.keys.RootSigningKey;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.relay.RelayToken;
+import org.bascule.wire.relay.TrafficLimits;
 import org.bascule.wire.trust.KeySet;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -50,6 +51,18 @@ public final class TestInstallation {
 
     /** A valid token; change it with the record's constructor. */
     public static RelayToken token(String relay, SessionId sid, RelayRole role, long attempt, RelayProofKey proof) {
+        return token(relay, sid, role, attempt, proof, "tag", TrafficLimits.NONE);
+    }
+
+    /** The same for a domain of one's own, with limits. */
+    public static RelayToken token(
+            String relay,
+            SessionId sid,
+            RelayRole role,
+            long attempt,
+            RelayProofKey proof,
+            String tag,
+            TrafficLimits limits) {
         Instant now = Instant.now();
         return new RelayToken(
                 relay,
@@ -60,7 +73,9 @@ public final class TestInstallation {
                 now.plusSeconds(60),
                 UUID.randomUUID().toString(),
                 proof.publicKey(),
-                "tag");
+                tag,
+                false,
+                limits);
     }
 
     private static X509Certificate certificate() {
