@@ -28,6 +28,7 @@ final class Layout implements AutoCloseable {
 
     private static final int NEAREST = 10;
     private static final int FARTHEST = 120;
+    private static final int CAPACITY = 1_000;
 
     /** One relay, with the round trips in ms from both ends. */
     private record Far(RelayIdentityKey key, String id, Tap toClient, Tap toDevice, int client, int device) {
@@ -41,6 +42,7 @@ final class Layout implements AutoCloseable {
     private final byte[] rootHash;
     private final Map<String, Far> relays = new LinkedHashMap<>();
     private final List<String> drained = new ArrayList<>();
+    private final List<String> full = new ArrayList<>();
     private long number = System.currentTimeMillis();
 
     Layout(TheSystem system, String name, int count, int relayPort, Random random) throws WireException {
@@ -87,7 +89,7 @@ final class Layout implements AutoCloseable {
                 ++number,
                 relay.key().publicKey(),
                 new RelayDescription(relay.id(), relay.id(), "test", url(relay.toClient()), url(relay.toDevice()), "1"),
-                new RelayLoad(1_000, 0, 0, false));
+                new RelayLoad(CAPACITY, full.contains(relay.id()) ? CAPACITY : 0, 0, false));
         Api anybody = new Api(system.url(), Optional.empty());
         Api.expect(
                 200, anybody.post("/api/relays/heartbeat", WalkThings.body("heartbeat", heartbeat.sign(relay.key()))));
@@ -115,10 +117,10 @@ final class Layout implements AutoCloseable {
                 .way();
     }
 
-    /** The shortest of those that are not drained. */
+    /** The shortest of those that are neither drained nor full. */
     String best() {
         return relays.values().stream()
-                .filter(relay -> !drained.contains(relay.id()))
+                .filter(relay -> !drained.contains(relay.id()) && !full.contains(relay.id()))
                 .min(Comparator.comparingInt(Far::way))
                 .orElseThrow()
                 .id();
@@ -131,6 +133,12 @@ final class Layout implements AutoCloseable {
                         "/api/installation/relays/" + id + "/drain",
                         Json.createObjectBuilder().add("drain", true).build().toString()));
         drained.add(id);
+    }
+
+    /** From now on it says that it has all the sessions that it takes. */
+    void fill(String id) {
+        full.add(id);
+        beat();
     }
 
     @Override

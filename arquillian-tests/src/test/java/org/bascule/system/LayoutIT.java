@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** REL-1: of many relays at random distances from both ends, which the agent and the client measure, the access server chooses the one with the shortest way. */
+/** REL-1: of many relays at random distances from both ends, which the agent and the client measure, the access server chooses the one with the shortest way that has room. */
 @ExtendWith(RunningSystem.class)
 class LayoutIT {
 
@@ -46,6 +46,9 @@ class LayoutIT {
     private static final int FAR_AWAY = 400;
     /** The agent measures within 20 s of a change, and for 5 s at most. */
     private static final Duration MEASURED = Duration.ofSeconds(45);
+
+    /** How soon the access server uses what a relay said last. */
+    private static final Duration KNOWN = Duration.ofSeconds(10);
 
     private static final List<String> OWN = List.of("relay-1-https", "relay-2-https");
 
@@ -76,7 +79,7 @@ class LayoutIT {
                         system, "far" + round, RELAYS, system.tap(OWN.get(0)).target(), new Random(4 + round))) {
                     Map<String, Long> client = measured(layout);
                     awaitMeasuredByTheDevice(layout);
-                    // each relay that is drained leaves another layout
+                    // each relay that is drained or full leaves another layout
                     while (all < LAYOUTS && layout.ids().size() > 1 && remaining(all, round)) {
                         layout.beat();
                         HandshakeAnswer answer = chosen(client);
@@ -89,7 +92,15 @@ class LayoutIT {
                                 (layout.way(best) * 1.1 + 1));
                         right += id.equals(best) ? 1 : 0;
                         all++;
-                        layout.drain(id);
+                        if (all % 2 == 0) {
+                            layout.drain(id);
+                        } else {
+                            layout.fill(id);
+                            Eventually.within(
+                                    KNOWN,
+                                    id + " is full",
+                                    () -> !chosen(client).relay().id().equals(id));
+                        }
                     }
                 }
             }
