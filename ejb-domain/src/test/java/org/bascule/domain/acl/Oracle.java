@@ -300,11 +300,17 @@ final class Oracle {
     void move(Random random) {
         List<String> movable = new ArrayList<>(folderOf.keySet());
         movable.sort(null);
-        String what = one(random, movable);
+        move(random, one(random, movable));
+    }
+
+    /** The same with what is given; returns where to. */
+    String move(Random random, String what) {
         List<String> targets = new ArrayList<>(folders);
         targets.sort(null);
         targets.removeIf(target -> isWithin(target, what));
-        folderOf.put(what, one(random, targets));
+        String to = one(random, targets);
+        folderOf.put(what, to);
+        return to;
     }
 
     private boolean isWithin(String resource, String folder) {

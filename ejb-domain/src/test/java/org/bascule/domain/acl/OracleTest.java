@@ -5,35 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.bascule.domain.id.Uuid7;
-import org.bascule.domain.identity.Caller;
-import org.bascule.domain.testing.Sample;
-import org.bascule.domain.testing.TestDomain;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Random domains against the {@link Oracle}: in memory for every kind of answer, and a smaller number of them through the database. */
+/** Random domains against the {@link Oracle}: in memory for every kind of answer. */
 class OracleTest {
 
     private static final int TREES = 2_500;
-    private static final int STORED = 40;
     private static final Instant START = Instant.parse("2026-03-28T20:00:00Z");
-    private static final List<Permission> ASKED =
-            List.of(Permission.SEE_RESOURCES, Permission.TERMINAL, Permission.VPN);
+    static final List<Permission> ASKED = List.of(Permission.SEE_RESOURCES, Permission.TERMINAL, Permission.VPN);
 
     private final long seed = Long.getLong("bascule.seed", new Random().nextLong());
     private int next;
@@ -71,7 +63,7 @@ class OracleTest {
     }
 
     /** What our explanation says, in the oracle's form. */
-    private static Oracle.Told told(Explanation why, Function<Entry, String> id) {
+    static Oracle.Told told(Explanation why, Function<Entry, String> id) {
         assertThat(why.deciding() == null || why.granted() == (why.deciding().effect() == Effect.ALLOW))
                 .isTrue();
         return new Oracle.Told(
@@ -144,7 +136,7 @@ class OracleTest {
         return at != null;
     }
 
-    private static Set<String> all(Oracle oracle) {
+    static Set<String> all(Oracle oracle) {
         Set<String> all = new HashSet<>(oracle.folders);
         all.addAll(oracle.devices);
         return all;
@@ -192,7 +184,7 @@ class OracleTest {
                 0);
     }
 
-    private static Validity validity(Oracle.Rule rule) {
+    static Validity validity(Oracle.Rule rule) {
         Oracle.@Nullable Window window = rule.window();
         return new Validity(
                 rule.from(),
@@ -232,182 +224,5 @@ class OracleTest {
                 }
             }
         }
-    }
-
-    /** The same through tables and lists. The clock of the domain is the real one, so that windows are met by chance. */
-    @Test
-    void everyListFromTheDatabaseIsWhatTheRulesSay() {
-        System.out.println("oracle, in the database: -Dbascule.seed=" + seed);
-        Random random = new Random(seed);
-        TestDomain domain = new TestDomain().started();
-        Authorization authorization = domain.get(Authorization.class);
-        RightsReports reports = domain.get(RightsReports.class);
-        Instant now = domain.clock.instant();
-        for (int tree = 0; tree < STORED; tree++) {
-            Sample sample = new Sample(domain);
-            Uuid7 ids = domain.ids;
-            boolean[] first = {true};
-            Oracle oracle = Oracle.random(random, now, () -> {
-                String id = first[0] ? sample.root : ids.next();
-                first[0] = false;
-                return id;
-            });
-            Map<String, String> rules = new HashMap<>();
-            domain.transactions.run(() -> store(sample, oracle, rules));
-            for (String user : oracle.users) {
-                Caller caller = domain.caller(sample.id, sample.name, user, "u");
-                for (Permission permission : ASKED) {
-                    String where = "seed %d tree %d %s %s".formatted(seed, tree, user, permission);
-                    Set<String> expected = all(oracle).stream()
-                            .filter(resource -> oracle.allows(user, permission, resource, now))
-                            .collect(Collectors.toSet());
-                    Scope scope = authorization.scope(caller, permission);
-                    assertThat(listed(
-                                    domain,
-                                    sample,
-                                    scope,
-                                    scope.byName("r"),
-                                    "r.kind = 'device' and " + scope.things("r")))
-                            .as(where)
-                            .isEqualTo(only(expected, oracle.devices));
-                    assertThat(listed(
-                                    domain, sample, scope, "resource r", "r.kind = 'folder' and " + scope.folders("r")))
-                            .as(where)
-                            .isEqualTo(only(expected, oracle.folders));
-                    assertThat(listed(
-                                    domain,
-                                    sample,
-                                    scope,
-                                    scope.anyOrder("r"),
-                                    scope.resources("r") + " and r.kind in ('folder', 'device')"))
-                            .as(where)
-                            .isEqualTo(expected);
-                    assertThat(!scope.isEmpty() || expected.isEmpty()).as(where).isTrue();
-                    String below = Oracle.one(random, new ArrayList<>(oracle.folders));
-                    Scope part = authorization.scope(caller, permission, below).orElseThrow();
-                    assertThat(listed(
-                                    domain,
-                                    sample,
-                                    part,
-                                    part.byName("r"),
-                                    "r.kind = 'device' and " + part.things("r")))
-                            .as(where + " below " + below)
-                            .isEqualTo(only(expected, oracle.devices).stream()
-                                    .filter(device -> within(oracle, device, below))
-                                    .collect(Collectors.toSet()));
-                    for (String resource : all(oracle)) {
-                        assertThat(reports.everybody(sample.id, resource)
-                                        .getOrDefault(user, Set.of())
-                                        .contains(permission))
-                                .as(where + " everybody on " + resource)
-                                .isEqualTo(expected.contains(resource));
-                        assertThat(authorization.allows(caller, permission, resource))
-                                .as(where + " on " + resource)
-                                .isEqualTo(expected.contains(resource));
-                        assertThat(told(
-                                        authorization
-                                                .explain(sample.id, user, permission, resource)
-                                                .orElseThrow(),
-                                        entry -> rules.getOrDefault(entry.id(), entry.id())))
-                                .as(where + " explained on " + resource)
-                                .isEqualTo(oracle.told(user, permission, resource, now, true));
-                    }
-                }
-            }
-        }
-    }
-
-    private static Set<String> only(Set<String> of, Set<String> kind) {
-        return of.stream().filter(kind::contains).collect(Collectors.toSet());
-    }
-
-    private static boolean within(Oracle oracle, String resource, String folder) {
-        for (@Nullable String level = resource; level != null; level = oracle.folderOf.get(level)) {
-            if (level.equals(folder)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static Set<String> listed(TestDomain domain, Sample sample, Scope scope, String table, String condition) {
-        return new HashSet<>(scope.bind(domain.sql
-                        .in(sample.id)
-                        .statement("select r.id from " + table + " where r.domain_id = :domain and " + condition))
-                .list(row -> row.text(1)));
-    }
-
-    /** @param rules takes the oracle's id of each entry */
-    private static void store(Sample sample, Oracle oracle, Map<String, String> rules) {
-        List<String> waiting = new ArrayList<>(oracle.folders);
-        Set<String> stored = new HashSet<>(Set.of(oracle.root));
-        waiting.remove(oracle.root);
-        while (!waiting.isEmpty()) {
-            waiting.removeIf(folder -> {
-                String parent = Objects.requireNonNull(oracle.folderOf.get(folder));
-                if (!stored.contains(parent)) {
-                    return false;
-                }
-                insert(sample, folder, parent, "folder", oracle);
-                run(sample, "insert into folder (id, domain_id) values (:id, :domain)", folder);
-                return stored.add(folder);
-            });
-        }
-        oracle.devices.forEach(device ->
-                insert(sample, device, Objects.requireNonNull(oracle.folderOf.get(device)), "device", oracle));
-        oracle.users.forEach(user -> insert(sample, user, oracle.root, "user", oracle));
-        oracle.members.keySet().forEach(group -> {
-            insert(sample, group, oracle.root, "group", oracle);
-            run(sample, "insert into user_group (id, domain_id) values (:id, :domain)", group);
-        });
-        oracle.members.forEach((group, of) -> of.forEach(member -> sample.domain
-                .sql
-                .in(sample.id)
-                .statement(
-                        "insert into group_member (domain_id, group_id, member_id) values (:domain, :group, :member)")
-                .set("group", group)
-                .set("member", member)
-                .update()));
-        // one that is there already is not added once more
-        Set<List<@Nullable Object>> different = new HashSet<>();
-        oracle.rules.removeIf(rule -> !different.add(Arrays.asList(
-                rule.resource(),
-                rule.principal(),
-                rule.permission(),
-                rule.allow(),
-                rule.from(),
-                rule.until(),
-                rule.window())));
-        for (Oracle.Rule rule : oracle.rules) {
-            String id = sample.domain
-                    .get(Entries.class)
-                    .add(
-                            sample.id,
-                            rule.resource(),
-                            rule.principal(),
-                            rule.permission(),
-                            rule.allow() ? Effect.ALLOW : Effect.DENY,
-                            validity(rule),
-                            false,
-                            Entry.Origin.ENTRY);
-            rules.put(id, rule.id());
-        }
-        sample.domain.get(RightsVersion.class).changed(sample.id);
-    }
-
-    private static void insert(Sample sample, String id, String folder, String kind, Oracle oracle) {
-        sample.domain
-                .sql
-                .in(sample.id)
-                .statement("insert into resource (id, domain_id, parent_id, kind, name, inherit, created)"
-                        + " values (:id, :domain, :folder, '" + kind + "', :id, :inherit, utc_timestamp())")
-                .set("id", id)
-                .set("folder", folder)
-                .set("inherit", !oracle.blocked.contains(id))
-                .update();
-    }
-
-    private static void run(Sample sample, String statement, String id) {
-        sample.domain.sql.in(sample.id).statement(statement).set("id", id).update();
     }
 }
