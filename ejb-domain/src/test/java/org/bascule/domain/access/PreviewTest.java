@@ -16,6 +16,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bascule.domain.access.PreviewWorld.Held;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Membership;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Validity;
@@ -331,13 +332,15 @@ class PreviewTest {
             PreviewWorld world = new PreviewWorld(domain, random);
             String where = "seed %d domain %d".formatted(seed, i);
             conditions(world, where, told);
+            entries(world, where, told);
+            inheritance(world, where, told);
             places(world, where, told);
             memberships(world, where, told);
             deletions(world, where, told);
         }
         assertThat(told)
                 .as("changes of each kind that changed rights; seed %d", seed)
-                .hasSize(12);
+                .hasSize(18);
     }
 
     private void conditions(PreviewWorld world, String where, Map<String, Integer> told) throws RefusedException {
@@ -358,6 +361,56 @@ class PreviewTest {
                 told,
                 qualifying(user, items.toArray(Qualification[]::new)),
                 () -> world.qualify(user, items));
+    }
+
+    private void entries(PreviewWorld world, String where, Map<String, Integer> told) throws RefusedException {
+        EntryRequest grant = world.entry(Effect.ALLOW);
+        compare(world, where, "grant", told, adding(grant), () -> world.add(grant));
+        EntryRequest denial = world.entry(Effect.DENY);
+        compare(world, where, "deny", told, adding(denial), () -> world.add(denial));
+        List<Entry> remove = world.entries(1 + random.nextInt(3));
+        compare(
+                world,
+                where,
+                "remove",
+                told,
+                new Preview.Request(List.of(), remove.stream().map(Entry::id).toList(), Map.of()),
+                () -> world.remove(remove));
+        Entry limited = world.entries(1).get(0);
+        Validity validity = world.validity();
+        EntryRequest instead = new EntryRequest(
+                limited.resource(),
+                limited.principal(),
+                Set.of(limited.permission()),
+                limited.effect(),
+                validity,
+                limited.delegable());
+        compare(
+                world,
+                where,
+                "changed validity",
+                told,
+                new Preview.Request(List.of(instead), List.of(limited.id()), Map.of()),
+                () -> world.change(limited, validity));
+    }
+
+    private static Preview.Request adding(EntryRequest request) {
+        return new Preview.Request(List.of(request), List.of(), Map.of());
+    }
+
+    private void inheritance(PreviewWorld world, String where, Map<String, Integer> told) throws RefusedException {
+        List<String> apart = world.inheriting(false);
+        if (!apart.isEmpty()) {
+            String joined = world.any(apart);
+            compare(world, where, "inherit", told, inheriting(joined, true), () -> world.inherit(joined, true));
+        }
+        String cut = world.any(world.inheriting(true));
+        world.hold(cut);
+        compare(world, where, "cut off", told, inheriting(cut, false), () -> world.inherit(cut, false));
+    }
+
+    private static Preview.Request inheriting(String resource, boolean inherit) {
+        return new Preview.Request(List.of(), List.of(), Map.of(resource, inherit));
     }
 
     private void places(PreviewWorld world, String where, Map<String, Integer> told) throws RefusedException {

@@ -1,8 +1,11 @@
 package org.bascule.domain.access;
 
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,8 +17,12 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Entries;
+import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Membership;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Validity;
+import org.bascule.domain.acl.WeeklyWindow;
 import org.bascule.domain.contract.Conditions;
 import org.bascule.domain.contract.Contract;
 import org.bascule.domain.contract.Contracts;
@@ -93,9 +100,7 @@ final class PreviewWorld {
         }
         for (int i = 0; i < 4; i++) {
             String cut = any(places.subList(1, places.size()));
-            for (Permission permission : Permission.values()) {
-                sample.delegable(cut, owner.userId(), permission);
-            }
+            hold(cut);
             sample.inherit(cut, false);
         }
         for (String user : users) {
@@ -103,6 +108,13 @@ final class PreviewWorld {
         }
         for (int i = 0; i < 3; i++) {
             setContract(any(folders), contract());
+        }
+    }
+
+    /** What the owner needs where nothing comes from above. */
+    void hold(String place) {
+        for (Permission permission : Permission.values()) {
+            sample.delegable(place, owner.userId(), permission);
         }
     }
 
@@ -276,6 +288,77 @@ final class PreviewWorld {
                 .set("root", sample.root)
                 .list(row -> row.text(1));
         return any(worth.isEmpty() ? folders.subList(1, folders.size()) : worth);
+    }
+
+    /** About somebody other than the owner. */
+    EntryRequest entry(Effect effect) {
+        return new EntryRequest(
+                any(random.nextBoolean() ? folders : places()),
+                any(random.nextInt(3) == 0 ? users : groups),
+                EnumSet.of(any(GIVEN), any(GIVEN)),
+                effect,
+                random.nextInt(3) > 0 ? Validity.ALWAYS : validity(),
+                random.nextBoolean());
+    }
+
+    /** Always, or in force now, or not yet. */
+    Validity validity() {
+        Instant now = domain.clock.instant();
+        Instant from = random.nextInt(3) == 0 ? now.plus(Duration.ofHours(random.nextInt(-5, 5))) : null;
+        Instant until = random.nextInt(3) == 0 ? now.plus(Duration.ofHours(random.nextInt(5, 9))) : null;
+        WeeklyWindow window = random.nextInt(3) == 0
+                ? new WeeklyWindow(EnumSet.allOf(DayOfWeek.class), 0, 1 + random.nextInt(1_438), ZoneId.of("UTC"))
+                : null;
+        return new Validity(from, until, window);
+    }
+
+    /** Some of those that are not about the owner. */
+    List<Entry> entries(int number) {
+        List<String> ids = new ArrayList<>(domain.sql
+                .in(sample.id)
+                .statement("select id from acl_entry where domain_id = :domain and principal_id <> :owner order by id")
+                .set("owner", owner.userId())
+                .list(row -> row.text(1)));
+        Collections.shuffle(ids, random);
+        return ids.stream()
+                .limit(number)
+                .map(id -> domain.get(Entries.class).find(sample.id, id).orElseThrow())
+                .toList();
+    }
+
+    void add(EntryRequest request) throws RefusedException {
+        domain.transactions.inNew(() -> domain.get(AccessEntries.class).create(owner, request));
+    }
+
+    void remove(List<Entry> entries) throws RefusedException {
+        for (Entry entry : entries) {
+            domain.transactions.run(() -> domain.get(AccessEntries.class).remove(owner, entry.id(), entry.version()));
+        }
+    }
+
+    void change(Entry entry, Validity validity) throws RefusedException {
+        AccessEntries.EntryChange change = new AccessEntries.EntryChange(
+                true, validity.from(), true, validity.until(), true, validity.window(), null);
+        domain.transactions.inNew(
+                () -> domain.get(AccessEntries.class).change(owner, entry.id(), entry.version(), change));
+    }
+
+    /** Folders below the topmost one and devices, those that inherit or those that do not. */
+    List<String> inheriting(boolean inherit) {
+        return domain.sql
+                .in(sample.id)
+                .statement(
+                        """
+                        select id from resource where domain_id = :domain and kind in ('folder', 'device') and id <> :root
+                          and inherit = :inherit order by id""")
+                .set("root", sample.root)
+                .set("inherit", inherit)
+                .list(row -> row.text(1));
+    }
+
+    void inherit(String resource, boolean inherit) throws RefusedException {
+        domain.transactions.run(
+                () -> domain.get(AccessEntries.class).inherit(owner, resource, revision(resource), inherit));
     }
 
     void setContract(String folder, Contract contract) throws RefusedException {
