@@ -2,6 +2,8 @@ package org.bascule.domain.relay;
 
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
@@ -64,6 +66,15 @@ public class FixedRelays {
                 .set("device", deviceUid)
                 .set("user", userId)
                 .first(row -> row.text(1));
+    }
+
+    /** All that are set, by device, folder or user. */
+    public Map<String, String> all(String domainId) {
+        Map<String, String> all = new HashMap<>();
+        sql.in(domainId)
+                .statement("select resource_id, relay from fixed_relay where domain_id = :domain")
+                .list(row -> all.put(row.text(1), row.text(2)));
+        return all;
     }
 
     public FixedRelayView read(Caller caller, String id) throws RefusedException {

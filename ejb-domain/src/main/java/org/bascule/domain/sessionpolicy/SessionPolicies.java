@@ -108,14 +108,12 @@ public class SessionPolicies {
                         caller, Permission.SET_CONSENT_POLICY, before.get().resourceId());
     }
 
-    /** Those of folders, by folder. */
-    public Map<String, SessionPolicy> ofFolders(String domainId) {
+    /** All that are set, by folder or device. */
+    public Map<String, SessionPolicy> all(String domainId) {
         Map<String, SessionPolicy> all = new HashMap<>();
         sql.in(domainId)
-                .statement(
-                        """
-                        select p.consent, p.reason_required, p.full_log, p.timeout_seconds, p.resource_id
-                        from session_policy p join folder f on f.id = p.resource_id where p.domain_id = :domain""")
+                .statement("select consent, reason_required, full_log, timeout_seconds, resource_id"
+                        + " from session_policy where domain_id = :domain")
                 .list(row -> all.put(row.text(5), policy(row)));
         return all;
     }

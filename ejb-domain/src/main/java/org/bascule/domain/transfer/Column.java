@@ -44,7 +44,12 @@ enum Column {
     CONTACT_FIELDS("contactFields", Type.LIST),
     EXPIRES_HOURS("expiresHours", Type.NUMBER),
     NOTIFICATION_ADDRESSES("notificationAddresses", Type.LIST),
-    AUDIT_DAYS("auditDays", Type.NUMBER);
+    AUDIT_DAYS("auditDays", Type.NUMBER),
+    CONSENT("consent", Type.TEXT),
+    REASON_REQUIRED("reasonRequired", Type.FLAG),
+    FULL_LOG("fullLog", Type.FLAG),
+    TIMEOUT_SECONDS("timeoutSeconds", Type.NUMBER),
+    RELAY("relay", Type.TEXT);
 
     /** How JSON writes a value; in CSV all are texts. */
     enum Type {

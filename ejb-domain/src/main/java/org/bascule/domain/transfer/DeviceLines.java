@@ -154,11 +154,10 @@ final class DeviceLines {
     void subDevice(Line line) throws LineRefusedException {
         String reference = Cells.required(line, Column.RESOURCE);
         require(reference.startsWith(References.DEVICE), Column.RESOURCE, "A device is 'device:' and its id.");
-        String device = reference.substring(References.DEVICE.length()).toLowerCase(Locale.ROOT);
-        if (draft.isSkipped(device)) {
-            draft.tell(line, Action.SKIP, reference, "there is no such device");
+        if (draft.leavesOut(line)) {
             return;
         }
+        String device = Draft.deviceId(reference);
         Device on = draft.device(device)
                 .orElseThrow(() -> new LineRefusedException(Column.RESOURCE, "There is no such device."));
         SubDevice before = present(line, device).orElse(null);

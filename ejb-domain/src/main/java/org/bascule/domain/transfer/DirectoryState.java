@@ -95,8 +95,11 @@ public final class DirectoryState {
     final List<Entry> entries = new ArrayList<>();
     final Map<String, Contract> contracts = new HashMap<>();
 
-    /** Of folders. */
+    /** By folder or device. */
     final Map<String, SessionPolicy> sessionPolicies = new HashMap<>();
+
+    /** By folder, device or user. */
+    final Map<String, String> fixedRelays = new HashMap<>();
 
     /** By user, then by name in lower case. */
     final Map<String, TreeMap<String, Qualification>> qualifications = new HashMap<>();

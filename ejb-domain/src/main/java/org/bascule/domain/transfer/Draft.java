@@ -259,8 +259,38 @@ final class Draft {
         tell(line, Action.SKIP, path, "there is no such device");
     }
 
-    boolean isSkipped(String device) {
-        return skippedDevices.contains(device);
+    /** Whether the line is about a device that is left out; that is told, then. */
+    boolean leavesOut(Line line) {
+        String text = line.value(Column.RESOURCE).orElse("");
+        boolean skipped = text.startsWith(References.DEVICE) && skippedDevices.contains(deviceId(text));
+        if (skipped) {
+            tell(line, Action.SKIP, text, "there is no such device");
+        }
+        return skipped;
+    }
+
+    static String deviceId(String reference) {
+        return reference.substring(References.DEVICE.length()).toLowerCase(Locale.ROOT);
+    }
+
+    /** What a line is about: a folder, device, user or group. */
+    record Named(Kind kind, String id, String name) {}
+
+    /** What the column {@code resource} names. */
+    Named resource(Line line) throws LineRefusedException {
+        String text = Cells.required(line, Column.RESOURCE);
+        if (text.startsWith(References.FOLDER)) {
+            List<String> names = Cells.names(text.substring(References.FOLDER.length()), Column.RESOURCE);
+            String name = names.isEmpty() ? caller.domainName() : names.get(names.size() - 1);
+            return new Named(Kind.FOLDER, folderAt(names, Column.RESOURCE), name);
+        }
+        if (text.startsWith(References.DEVICE)) {
+            DirectoryState.Device device = device(deviceId(text))
+                    .orElseThrow(() -> new LineRefusedException(Column.RESOURCE, "There is no such device."));
+            return new Named(Kind.DEVICE, device.id(), device.name());
+        }
+        Resource principal = principal(text, Column.RESOURCE);
+        return new Named(principal instanceof User ? Kind.USER : Kind.GROUP, principal.id(), principal.name());
     }
 
     Optional<DirectoryState.Device> device(String id) {

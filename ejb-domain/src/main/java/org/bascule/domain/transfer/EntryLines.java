@@ -4,8 +4,6 @@ import static org.bascule.domain.transfer.LineRefusedException.require;
 
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -57,13 +55,12 @@ final class EntryLines {
     }
 
     void entry(Line line) throws LineRefusedException {
-        String text = Cells.required(line, Column.RESOURCE);
-        if (text.startsWith(References.DEVICE) && draft.isSkipped(deviceId(text))) {
-            draft.tell(line, Action.SKIP, text, "there is no such device");
+        if (draft.leavesOut(line)) {
             return;
         }
+        String text = Cells.required(line, Column.RESOURCE);
         Resource principal = draft.principal(Cells.required(line, Column.PRINCIPAL), Column.PRINCIPAL);
-        Entry wanted = wanted(line, resource(text), principal.id());
+        Entry wanted = wanted(line, draft.resource(line).id(), principal.id());
         draft.once("entry " + wanted, Column.PERMISSION);
         // before anything is said about it: who may not see the entries does not find them by trying
         Draft.permit(draft.holdsOn(Permission.MANAGE_PERMISSIONS, wanted.resource()), Permission.MANAGE_PERMISSIONS);
@@ -88,10 +85,6 @@ final class EntryLines {
             draft.plan.entries.add(entry);
         }
         tell(line, text, principal, entry);
-    }
-
-    private static String deviceId(String text) {
-        return text.substring(References.DEVICE.length()).toLowerCase(Locale.ROOT);
     }
 
     private Entry wanted(Line line, String resource, String principal) throws LineRefusedException {
@@ -128,19 +121,6 @@ final class EntryLines {
                 Column.UNTIL,
                 "The end is not after the beginning.");
         return new Validity(from, until, window.orElse(null));
-    }
-
-    private String resource(String text) throws LineRefusedException {
-        if (text.startsWith(References.FOLDER)) {
-            List<String> names = Cells.names(text.substring(References.FOLDER.length()), Column.RESOURCE);
-            return draft.folderAt(names, Column.RESOURCE);
-        }
-        if (text.startsWith(References.DEVICE)) {
-            return draft.device(deviceId(text))
-                    .orElseThrow(() -> new LineRefusedException(Column.RESOURCE, "There is no such device."))
-                    .id();
-        }
-        return draft.principal(text, Column.RESOURCE).id();
     }
 
     private void tell(Line line, String resource, Resource principal, Entry entry) {

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditLog;
@@ -27,15 +29,16 @@ import org.bascule.domain.options.Assistance;
 import org.bascule.domain.options.DomainOptions;
 import org.bascule.domain.options.Options;
 import org.bascule.domain.options.OptionsView;
+import org.bascule.domain.sessionpolicy.SessionPolicy;
 import org.bascule.domain.transfer.DirectoryState.Device;
 import org.bascule.domain.transfer.DirectoryState.Folder;
 import org.bascule.domain.transfer.DirectoryState.Group;
 import org.bascule.domain.transfer.DirectoryState.User;
 
 /**
- * Writes what the caller sees: folders, contracts and devices with {@code see-resources}, users, qualifications, groups and memberships with
- * {@code see-users}, entries on resources with {@code manage-permissions} there, options for who may change them. Of one state of the database;
- * devices are read in portions while they are written.
+ * Writes what the caller sees: folders, contracts, devices and what is set for them with {@code see-resources}, users, qualifications, groups,
+ * memberships and what is set for users with {@code see-users}, entries on resources with {@code manage-permissions} there, options for who may
+ * change them. Of one state of the database; devices are read in portions while they are written.
  */
 @Stateless
 public class Exports {
@@ -74,13 +77,20 @@ public class Exports {
         private final DirectoryState state;
         private final LineWriter out;
         private final References references;
-        private final Set<String> withEntries;
+
+        /** What entries, session policies and fixed relays are set on. */
+        private final Set<String> named;
 
         Lines(DirectoryState state, LineWriter out) {
             this.state = state;
             this.out = out;
             this.references = new References(state);
-            this.withEntries = state.entries.stream().map(Entry::resource).collect(Collectors.toSet());
+            this.named = Stream.of(
+                            state.entries.stream().map(Entry::resource),
+                            state.sessionPolicies.keySet().stream(),
+                            state.fixedRelays.keySet().stream())
+                    .flatMap(ids -> ids)
+                    .collect(Collectors.toSet());
         }
 
         void write(Caller caller) {
@@ -101,12 +111,17 @@ public class Exports {
             writePrincipals();
             reader.eachPortion(caller, portion -> {
                 portion.devices().stream()
-                        .filter(device -> withEntries.contains(device.id()))
+                        .filter(device -> named.contains(device.id()))
                         .forEach(device -> state.devices.put(device.id(), device));
                 portion.devices().forEach(device -> put(deviceLine(device)));
                 portion.behind().forEach(each -> put(subDeviceLine(each)));
             });
             reader.readHeld(caller, state, state.devices.keySet());
+            known(state.sessionPolicies).forEach(each -> put(policyLine(each.getKey(), each.getValue())));
+            known(state.fixedRelays)
+                    .forEach(each -> put(Line.of(Kind.FIXED_RELAY)
+                            .with(Column.RESOURCE, references.text(each.getKey()))
+                            .with(Column.RELAY, each.getValue())));
             writeEntries();
         }
 
@@ -144,6 +159,24 @@ public class Exports {
                     .sorted(Comparator.comparing((Line line) -> line.values().get(Column.GROUP))
                             .thenComparing(line -> line.values().get(Column.MEMBER)))
                     .forEach(this::put);
+        }
+
+        /** Those that the caller sees, in the order in which they are named. */
+        private <T> List<Map.Entry<String, T>> known(Map<String, T> set) {
+            return set.entrySet().stream()
+                    .filter(each -> references.isKnown(each.getKey()))
+                    .sorted(Comparator.comparing((Map.Entry<String, T> each) -> references.text(each.getKey()))
+                            .thenComparing(Map.Entry::getKey))
+                    .toList();
+        }
+
+        private Line policyLine(String id, SessionPolicy policy) {
+            return Line.of(Kind.SESSION_POLICY)
+                    .with(Column.RESOURCE, references.text(id))
+                    .with(Column.CONSENT, policy.consentText())
+                    .with(Column.REASON_REQUIRED, policy.reasonRequired())
+                    .with(Column.FULL_LOG, policy.fullLog())
+                    .with(Column.TIMEOUT_SECONDS, policy.timeoutSeconds());
         }
 
         /** A device's entries are told if the device was. */

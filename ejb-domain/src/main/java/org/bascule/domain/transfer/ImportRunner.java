@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bascule.domain.acl.Delegation;
 import org.bascule.domain.audit.AuditLog;
@@ -30,6 +31,8 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.options.Options;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.refusal.Sentence;
+import org.bascule.domain.relay.LiveRelay;
+import org.bascule.domain.relay.RelayDirectory;
 import org.bascule.domain.transfer.Plan.Action;
 
 /**
@@ -67,6 +70,9 @@ public class ImportRunner {
 
     @Inject
     Options options;
+
+    @Inject
+    RelayDirectory relays;
 
     @Inject
     Delegation delegation;
@@ -215,7 +221,8 @@ public class ImportRunner {
                 ids,
                 job.request().skipUnknownDevices(),
                 problems);
-        Plan plan = new Planner(draft, options.read(caller))
+        Set<String> known = relays.all().stream().map(LiveRelay::id).collect(Collectors.toSet());
+        Plan plan = new Planner(draft, options.read(caller), known)
                 .plan(lines, done -> progress(job, "checking", done, lines.size()));
         if (problems.isEmpty()) {
             store(job, plan.changes);

@@ -28,6 +28,7 @@ public class Imports {
             Permission.MANAGE_FOLDERS,
             Permission.MANAGE_USERS,
             Permission.MANAGE_PERMISSIONS,
+            Permission.SET_CONSENT_POLICY,
             Permission.CONFIGURE_DEVICES);
 
     /** What lines may make use of. */

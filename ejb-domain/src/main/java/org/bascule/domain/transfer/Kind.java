@@ -48,6 +48,10 @@ enum Kind {
             Column.ASSISTANCE_UNTIL),
     /** Found by id behind its device, otherwise by its name there. */
     SUB_DEVICE(Column.ID, Column.RESOURCE, Column.NAME, Column.MAC, Column.IP, Column.DESCRIPTION, Column.SERVICES),
+    /** Of one folder or device. */
+    SESSION_POLICY(Column.RESOURCE, Column.CONSENT, Column.REASON_REQUIRED, Column.FULL_LOG, Column.TIMEOUT_SECONDS),
+    /** Of one folder, device or user. */
+    FIXED_RELAY(Column.RESOURCE, Column.RELAY),
     /** One permission for one principal on one resource; all columns together say which. */
     ENTRY(
             Column.RESOURCE,
@@ -75,7 +79,10 @@ enum Kind {
 
     /** Whether a line may say that the thing is not to be. Whatever has more below it is deleted by hand, after a look at what goes with it. */
     boolean isDeletable() {
-        return this == CONTRACT || this == QUALIFICATION || this == MEMBER || this == SUB_DEVICE || this == ENTRY;
+        return switch (this) {
+            case CONTRACT, QUALIFICATION, MEMBER, SUB_DEVICE, SESSION_POLICY, FIXED_RELAY, ENTRY -> true;
+            case OPTIONS, FOLDER, USER, GROUP, DEVICE -> false;
+        };
     }
 
     static Optional<Kind> ofCode(String code) {

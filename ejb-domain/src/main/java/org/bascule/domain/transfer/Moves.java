@@ -156,15 +156,15 @@ final class Moves {
                 && !draft.state.holds(Permission.MANAGE_PERMISSIONS, left.get());
     }
 
-    /** An import changes none. */
     private boolean leavesSessionPolicy(Way way) {
-        Map<String, SessionPolicy> policies = draft.state.sessionPolicies;
-        Optional<String> left = nearest(draft.tree.chainBefore(way.from()), policies);
-        SessionPolicy found = nearest(draft.tree.chainAfter(way.to()), policies)
-                .map(policies::get)
-                .orElse(SessionPolicy.DEFAULT);
+        Map<String, SessionPolicy> before = draft.state.sessionPolicies;
+        Map<String, SessionPolicy> after = new HashMap<>(before);
+        draft.plan.sessionPolicies.forEach((id, policy) -> after.compute(id, (key, was) -> policy.orElse(null)));
+        Optional<String> left = nearest(draft.tree.chainBefore(way.from()), before);
+        SessionPolicy found =
+                nearest(draft.tree.chainAfter(way.to()), after).map(after::get).orElse(SessionPolicy.DEFAULT);
         return left.isPresent()
-                && found.isLooserThan(Objects.requireNonNull(policies.get(left.get())))
+                && found.isLooserThan(Objects.requireNonNull(before.get(left.get())))
                 && !draft.state.holds(Permission.SET_CONSENT_POLICY, left.get());
     }
 

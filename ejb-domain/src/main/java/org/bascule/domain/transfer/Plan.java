@@ -6,12 +6,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bascule.domain.acl.Entry;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.contract.Contract;
 import org.bascule.domain.contract.Qualification;
 import org.bascule.domain.directory.SubDevice;
 import org.bascule.domain.options.DomainOptions;
+import org.bascule.domain.sessionpolicy.SessionPolicy;
 import org.bascule.domain.transfer.DirectoryState.Device;
 import org.bascule.domain.transfer.DirectoryState.Folder;
 import org.bascule.domain.transfer.DirectoryState.Group;
@@ -50,6 +52,13 @@ public final class Plan {
 
     final Map<String, Contract> contracts = new LinkedHashMap<>();
     final List<String> endedContracts = new ArrayList<>();
+
+    /** By folder or device; empty: there is to be none. */
+    final Map<String, Optional<SessionPolicy>> sessionPolicies = new LinkedHashMap<>();
+
+    /** By folder, device or user; empty: there is to be none. */
+    final Map<String, Optional<String>> fixedRelays = new LinkedHashMap<>();
+
     final List<UserQualification> qualifications = new ArrayList<>();
     final List<UserQualification> endedQualifications = new ArrayList<>();
     final List<Membership> memberships = new ArrayList<>();

@@ -77,6 +77,9 @@ public class PlanWriter {
     ConditionWriter conditions;
 
     @Inject
+    PolicyWriter policies;
+
+    @Inject
     AuditLog audit;
 
     @Inject
@@ -110,6 +113,7 @@ public class PlanWriter {
         devices.write(domain, plan);
         writeMemberships(domain, plan);
         conditions.write(domain, plan);
+        policies.write(domain, plan);
         entries.removeAll(domain, plan.endedEntries);
         entries.addAll(domain, plan.entries);
         rights.changed(domain);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.bascule.domain.options.OptionsView;
@@ -20,9 +21,10 @@ final class Planner {
     private final UserLines users;
     private final GroupLines groups;
     private final DeviceLines devices;
+    private final PolicyLines policies;
     private final EntryLines entries;
 
-    Planner(Draft draft, OptionsView options) {
+    Planner(Draft draft, OptionsView options, Set<String> relays) {
         this.draft = draft;
         this.options = new OptionLines(draft, options);
         this.folders = new FolderLines(draft);
@@ -30,6 +32,7 @@ final class Planner {
         this.users = new UserLines(draft);
         this.groups = new GroupLines(draft);
         this.devices = new DeviceLines(draft);
+        this.policies = new PolicyLines(draft, relays);
         this.entries = new EntryLines(draft);
     }
 
@@ -81,6 +84,8 @@ final class Planner {
                 case MEMBER -> groups.member(line);
                 case DEVICE -> devices.device(line);
                 case SUB_DEVICE -> devices.subDevice(line);
+                case SESSION_POLICY -> policies.sessionPolicy(line);
+                case FIXED_RELAY -> policies.fixedRelay(line);
                 case ENTRY -> entries.entry(line);
             }
         } catch (LineRefusedException e) {

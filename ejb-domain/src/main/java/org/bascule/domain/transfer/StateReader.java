@@ -22,6 +22,7 @@ import org.bascule.domain.directory.DeviceAssistance;
 import org.bascule.domain.directory.SubDevice;
 import org.bascule.domain.directory.SubDevices;
 import org.bascule.domain.identity.Caller;
+import org.bascule.domain.relay.FixedRelays;
 import org.bascule.domain.sessionpolicy.SessionPolicies;
 import org.bascule.domain.transfer.DirectoryState.Device;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,9 @@ public class StateReader {
 
     @Inject
     SessionPolicies sessionPolicies;
+
+    @Inject
+    FixedRelays fixedRelays;
 
     /** Everything but devices, which are asked for. */
     public DirectoryState read(Caller caller) {
@@ -102,7 +106,8 @@ public class StateReader {
                 .list(row -> state.memberships.add(new DirectoryState.Membership(row.text(1), row.text(2))));
         state.entries.addAll(entries.all(domain));
         readConditions(domain, state);
-        state.sessionPolicies.putAll(sessionPolicies.ofFolders(domain));
+        state.sessionPolicies.putAll(sessionPolicies.all(domain));
+        state.fixedRelays.putAll(fixedRelays.all(domain));
         state.partners = authorization.isPartners(caller);
         readHeld(caller, state, state.folders.keySet());
         readHeld(caller, state, state.users.keySet());

@@ -76,7 +76,9 @@ class FormatsTest {
                     .with(Column.QUOTA, 7));
             lines.add(Line.of(Kind.DEVICE).with(Column.TAGS, Lists.join(List.of(value, "b", value))));
         }
-        lines.add(Line.of(Kind.DEVICE));
+        for (Kind kind : Kind.values()) {
+            lines.add(Line.of(kind));
+        }
         List<Line> back = read(format, written(format, lines));
         assertThat(problems.list()).isEmpty();
         assertThat(back)

@@ -36,7 +36,9 @@ class ImportFailureTest extends Importing {
             "principal",
             "permission",
             "effect",
-            "reference");
+            "reference",
+            "consent",
+            "relay");
 
     /** What the audit log has of it if it is done. */
     private static final List<String> CODES = List.of(
@@ -48,7 +50,9 @@ class ImportFailureTest extends Importing {
             "sub-device.create",
             "group.add-member",
             "permission.add",
-            "contract.set");
+            "contract.set",
+            "session-policy.set",
+            "relay.fix");
 
     private final String device = sample.device(sample.root, "pump");
     private final String member = sample.user("anna").userId();
@@ -73,6 +77,8 @@ class ImportFailureTest extends Importing {
                 row("kind=member", "group=group:/A/Service", "member=user:carla"),
                 row("kind=member", "group=group:/Team", "member=user:anna"),
                 row("kind=contract", "path=/A", "reference=C-17"),
+                row("kind=session-policy", "resource=folder:/A", "consent=device"),
+                row("kind=fixed-relay", "resource=device:" + device, "relay=r1"),
                 row(
                         "kind=entry",
                         "resource=folder:/A",

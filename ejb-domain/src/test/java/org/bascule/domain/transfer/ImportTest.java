@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bascule.domain.acl.Authorization;
@@ -28,7 +29,11 @@ import org.bascule.domain.options.Assistance;
 import org.bascule.domain.options.DomainOptions;
 import org.bascule.domain.options.Options;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.relay.FixedRelays;
+import org.bascule.domain.sessionpolicy.SessionPolicies;
+import org.bascule.domain.sessionpolicy.SessionPolicy;
 import org.bascule.domain.testing.Sample;
+import org.bascule.wire.ticket.Consent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -111,6 +116,7 @@ class ImportTest extends Importing {
                                 List.of("Electrician; A", "Welder"))));
         domain.transactions.run(() -> domain.get(Qualifications.class)
                 .put(owner, anna.userId(), 0, List.of(new Qualification("Welder", null))));
+        policies(plant, pump, customer, anna.userId());
         domain.transactions.run(() -> domain.get(Options.class)
                 .change(
                         owner,
@@ -122,6 +128,26 @@ class ImportTest extends Importing {
                                 List.of("a@example.org"),
                                 9,
                                 400)));
+    }
+
+    private void policies(String plant, String pump, String customer, String anna) throws RefusedException {
+        SessionPolicies policies = domain.get(SessionPolicies.class);
+        FixedRelays relays = domain.get(FixedRelays.class);
+        domain.transactions.run(() -> {
+            policies.put(
+                    owner,
+                    plant,
+                    policies.read(owner, plant).revision(),
+                    new SessionPolicy(Optional.of(Consent.DEVICE), true, false, 30));
+            policies.put(
+                    owner,
+                    pump,
+                    policies.read(owner, pump).revision(),
+                    new SessionPolicy(Optional.of(Consent.APPROVER), false, true, 60));
+            for (String id : List.of(customer, pump, anna)) {
+                relays.put(owner, id, relays.read(owner, id).revision(), id.equals(pump) ? "r2" : "r1");
+            }
+        });
     }
 
     private void subDevice(String device) throws RefusedException {
@@ -163,6 +189,9 @@ class ImportTest extends Importing {
         update("delete from contract where domain_id = :domain and folder_id = :id", id("folder", "Customer / A"));
         update("delete from user_qualification where domain_id = :domain and user_id = :id", id("user", "anna"));
         update("update folder set quota = null where domain_id = :domain and id = :id", id("folder", "Customer / A"));
+        update("delete from session_policy where domain_id = :domain and :id = :id", "");
+        update("update fixed_relay set relay = 'r2' where domain_id = :domain and :id = :id", "");
+        update("delete from fixed_relay where domain_id = :domain and resource_id = :id", id("user", "anna"));
         update("update domain_option set quota = 1, version = version + 1 where domain_id = :domain and :id = :id", "");
         update(
                 "update sub_device set ip = null, name = 'old' where domain_id = :domain and device_id = :id",
@@ -173,8 +202,8 @@ class ImportTest extends Importing {
         assertThat(export(owner, format)).isEqualTo(exported);
         assertThat(view.counts().moved()).isEqualTo(1);
         assertThat(view.counts().created())
-                .as("entry, membership, contract, qualification")
-                .isEqualTo(4);
+                .as("entry, membership, contract, qualification, two session policies, fixed relay")
+                .isEqualTo(7);
         assertThat(changes(owner, view)).anySatisfy(change -> {
             assertThat(change.action()).isEqualTo("move");
             assertThat(change.kind()).isEqualTo("device");
@@ -200,12 +229,17 @@ class ImportTest extends Importing {
         ImportView view = run(there, new ImportRequest(format, false, true), exported);
         assertThat(view.problems()).isEmpty();
         assertThat(view.counts().skipped())
-                .as("two devices, what is behind one, and the entry on it")
-                .isEqualTo(4);
+                .as("two devices, what is behind one, and its policy, relay and entry")
+                .isEqualTo(6);
+        assertThat(domain.get(SessionPolicies.class)
+                        .of(empty.id, id(empty, "folder", "=Plant"))
+                        .consent())
+                .as("what the domain asks for is asked for there too")
+                .contains(Consent.DEVICE);
         assertThat(comparable(export(there, Format.CSV))).isEqualTo(comparable(export(owner, Format.CSV)));
         assertThat(run(there, new ImportRequest(format, false, true), exported).counts())
                 .as("nothing to do the second time")
-                .isEqualTo(new ImportView.Counts(0, 0, 0, 0, lines(format, exported) - 4, 4));
+                .isEqualTo(new ImportView.Counts(0, 0, 0, 0, lines(format, exported) - 6, 6));
         assertThat(pending(empty)).containsExactly("anna", "bert");
     }
 

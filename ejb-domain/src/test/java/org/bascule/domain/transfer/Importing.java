@@ -71,8 +71,12 @@ abstract class Importing {
     }
 
     String id(String kind, String name) {
+        return id(sample, kind, name);
+    }
+
+    String id(Sample of, String kind, String name) {
         return domain.sql
-                .in(sample.id)
+                .in(of.id)
                 .statement("select id from resource where domain_id = :domain and kind = :kind and name = :name")
                 .set("kind", kind)
                 .set("name", name)

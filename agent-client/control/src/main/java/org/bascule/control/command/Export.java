@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
         name = "export",
         header = "Save the directory of your domain as you see it.",
         description = {
-            "Folders, contracts, users, qualifications, groups, members, devices, what is behind them, permission entries and options, as far as you "
+            "Folders, contracts, users, qualifications, groups, members, devices, what is behind them, session policies, fixed relays, permission entries and options, as far as you "
                     + "may see them. 'bascule import' reads it again.",
             "Never written over an existing file. A file that was broken off is removed."
         })
