@@ -202,6 +202,18 @@ describe.each([
     expect(ended()).toBe(true);
   });
 
+  it("is not left without the comment when it ended while the question was open", async () => {
+    const { router } = await opened(tool);
+    await user.click(screen.getByRole("link", { name: "Elsewhere" }));
+    const asks = within(await screen.findByRole("dialog", { name: (name) => name.endsWith(leaveTitle) }));
+    await says({ kind: "ended", error: new SessionError("ended-by-server", "ended-by-administrator") });
+    expect(asks.getByRole("button", { name: "Leave" })).toHaveProperty("disabled", true);
+    await user.type(asks.getByRole("textbox"), "done");
+    await user.click(asks.getByRole("button", { name: "Leave" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/sessions"));
+    expect(api.of("POST").map(({ body }) => body)).toEqual([{ comment: "done" }]);
+  });
+
   it("ends and is left at once where no comment is wanted", async () => {
     api.on("GET /api/domain/options", { json: domainOptions() });
     const { router } = await opened(tool);

@@ -120,7 +120,7 @@ export function SessionHead<T>({
         <LeaveDialog
           title={lost.title}
           body={lost.body}
-          sid={connection.kind === "open" ? closing.wanting() : null}
+          sid={closing.wanting()}
           onLeave={() => blocker.proceed()}
           onStay={() => blocker.reset()}
         />
