@@ -171,6 +171,42 @@ describe.each([
     expect(screen.queryByRole("dialog")).toBeNull();
   });
 
+  it("keeps what was typed when it ends by itself meanwhile", async () => {
+    await opened(tool);
+    await user.click(screen.getByRole("button", { name: "End" }));
+    await user.type((await dialog(/End the session on press-1\?$/)).getByRole("textbox"), "belt changed");
+    await says({ kind: "ended", error: new SessionError("ended-by-server", "ended-by-administrator") });
+    const asks = await dialog(/What was done on press-1\?$/);
+    expect(asks.getByRole("textbox")).toHaveProperty("value", "belt changed");
+    await user.click(asks.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(api.of("POST").map(({ body }) => body)).toEqual([{ comment: "belt changed" }]);
+  });
+
+  it("says why it ended also when that was while the comment was on its way", async () => {
+    await opened(tool);
+    const { fetch } = globalThis;
+    let arrive = () => {};
+    const arrival = new Promise<void>((arrives) => {
+      arrive = arrives;
+    });
+    vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+      await arrival;
+      return fetch(url, init);
+    });
+    await user.click(screen.getByRole("button", { name: "End" }));
+    const asks = await dialog(/End the session on press-1\?$/);
+    await user.type(asks.getByRole("textbox"), "belt changed");
+    await user.click(asks.getByRole("button", { name: "End" }));
+    await says({ kind: "ended", error: new SessionError("ended-by-server", "ended-by-administrator") });
+    const why = screen.getByRole("alert", { hidden: true }).textContent;
+    expect(why).not.toContain("The session has ended");
+    arrive();
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(screen.getByRole("alert").textContent).toBe(why);
+    expect(api.of("POST").map(({ body }) => body)).toEqual([{ comment: "belt changed" }]);
+  });
+
   it("goes on when nothing is said", async () => {
     await opened(tool);
     await user.click(screen.getByRole("button", { name: "End" }));

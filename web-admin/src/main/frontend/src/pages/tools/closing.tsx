@@ -30,8 +30,11 @@ export function useClosingComment({ sid, device, body, end, onStay }: Closing): 
   const [asked, setAsked] = useState<{ readonly sid: string; readonly ends: boolean } | null>(null);
   const settled = useRef(new Set<string>());
   const last = useRef<string | null>(null);
+  /** What still runs: a comment takes its time on the way. */
+  const running = useRef<string | null>(null);
   const wanting = () => (required && last.current !== null && !settled.current.has(last.current) ? last.current : null);
   useEffect(() => {
+    running.current = sid;
     if (sid !== null) {
       last.current = sid;
       return;
@@ -53,14 +56,15 @@ export function useClosingComment({ sid, device, body, end, onStay }: Closing): 
     },
     dialog: asked !== null && (
       <CommentDialog
-        key={`${asked.sid} ${asked.ends}`}
+        // one dialog also when the session ends under it: what was typed stays
+        key={asked.sid}
         device={device}
         ends={asked.ends}
         body={body}
         onComment={async (text) => {
           await sendComment(asked.sid, text);
           settle(asked.sid);
-          if (asked.ends) end();
+          if (running.current === asked.sid) end();
         }}
         onClose={() => {
           // one that has ended can get its comment later; one that runs goes on
