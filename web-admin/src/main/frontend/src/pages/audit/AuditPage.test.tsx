@@ -3,7 +3,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeApi, problem } from "../../app/testing/api";
-import { expectAccessible, renderPage } from "../../app/testing/page";
+import { expectAccessible, renderPage, says } from "../../app/testing/page";
 import { absoluteTime } from "../../app/time";
 import { AuditPage } from "./AuditPage";
 
@@ -195,7 +195,41 @@ describe("audit page", () => {
     );
   });
 
-  it("says that a search broke off, and goes on where it was", async () => {
+  it.each([
+    ["operations", "/api/audit", ROW, { type: "audit" }],
+    [
+      "connections",
+      "/api/connections",
+      CONNECTION,
+      { type: "session", sid: CONNECTION.sid, device: PRESS, state: "ended" },
+    ],
+  ] as const)("goes on searching the %s while new ones come", async (log, path, row, event) => {
+    let firsts = 0;
+    api.on(`GET ${path}`, ({ query }) => {
+      // what is new moves the end of the first page
+      if (query.cursor === undefined) return { json: { items: [], next: `first-${++firsts}` } };
+      return { json: query.cursor === "third" ? { items: [row], next: null } : { items: [], next: "third" } };
+    });
+    const { fetch } = globalThis;
+    let arrive = () => {};
+    const arrival = new Promise<void>((arrives) => {
+      arrive = arrives;
+    });
+    vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+      if (url.includes("cursor=first-1")) await arrival;
+      return fetch(url, init);
+    });
+    open(`/audit?log=${log}&q=needle`);
+    await userEvent.click(await screen.findByRole("button", { name: "Search further" }));
+    says(event);
+    await waitFor(() => expect(firsts).toBe(2));
+    expect(screen.getByRole("button", { name: /Cancel/ })).toBeDefined();
+    arrive();
+    expect((await screen.findAllByText("anna")).length).toBeGreaterThan(0);
+    expect(api.of("GET", path).map(({ query }) => query.cursor)).toEqual([undefined, undefined, "first-1", "third"]);
+  });
+
+  it("says that a search broke off, and goes on where it was, whatever has come meanwhile", async () => {
     let fails = true;
     api.on("GET /api/audit", ({ query }) => {
       if (query.cursor === "2" && fails) return problem(500, "internal");
@@ -207,9 +241,12 @@ describe("audit page", () => {
     await userEvent.click(await screen.findByRole("button", { name: "Search further" }));
     expect(await screen.findByText("The audit log could not be loaded")).toBeDefined();
     fails = false;
+    says({ type: "audit" });
+    const cursors = () => api.of("GET", "/api/audit").map(({ query }) => query.cursor);
+    await waitFor(() => expect(cursors()).toEqual([undefined, "1", "2", undefined]));
     await userEvent.click(screen.getByRole("button", { name: "Try again" }));
     expect((await screen.findAllByText("anna")).length).toBeGreaterThan(0);
-    expect(api.of("GET", "/api/audit").map(({ query }) => query.cursor)).toEqual([undefined, "1", "2", "2", "3"]);
+    expect(cursors()).toEqual([undefined, "1", "2", undefined, "2", "3"]);
   });
 
   it("keeps the connection log apart, with its own refusal", async () => {

@@ -100,7 +100,13 @@ function Operations({ filter, change }: LogProps) {
       ) : (
         <>
           {all.length === 0 ? (
-            <Nothing page={rows.data} pageAt={pageAt} busy={rows.isPlaceholderData} change={change} />
+            <Nothing
+              page={rows.data}
+              cursor={filter.cursor}
+              pageAt={pageAt}
+              busy={rows.isPlaceholderData}
+              change={change}
+            />
           ) : (
             <AuditTable rows={all} change={change} busy={rows.isPlaceholderData} />
           )}
@@ -174,7 +180,13 @@ function Connections({ filter: given, change }: LogProps) {
       ) : (
         <>
           {all.length === 0 ? (
-            <Nothing page={rows.data} pageAt={pageAt} busy={rows.isPlaceholderData} change={change} />
+            <Nothing
+              page={rows.data}
+              cursor={filter.cursor}
+              pageAt={pageAt}
+              busy={rows.isPlaceholderData}
+              change={change}
+            />
           ) : (
             <SessionTable sessions={all} label={t("audit.log.connections")} withDevice />
           )}

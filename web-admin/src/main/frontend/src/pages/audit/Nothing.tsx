@@ -1,6 +1,6 @@
 import { Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from "@patternfly/react-core";
 import { SearchIcon } from "@patternfly/react-icons";
-import { type FetchQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FetchQueryOptions, hashKey, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { LogPage } from "../../api/audit";
 import { useStep } from "../../app/paging";
@@ -11,15 +11,17 @@ import type { Change } from "./AuditFilters";
 
 interface NothingProps<T, K extends readonly unknown[]> {
   readonly page: LogPage<T>;
+  /** Where that page is. */
+  readonly cursor: string | null;
   /** The page at a cursor, with the same filter. */
-  readonly pageAt: (cursor: string) => FetchQueryOptions<LogPage<T>, Error, LogPage<T>, K>;
+  readonly pageAt: (cursor: string | null) => FetchQueryOptions<LogPage<T>, Error, LogPage<T>, K>;
   /** While the page is still the one before. */
   readonly busy: boolean;
   readonly change: Change;
 }
 
 /** Nothing on this page. A search that looked at its share of rows may find something further back. */
-export function Nothing<T, K extends readonly unknown[]>({ page, pageAt, busy, change }: NothingProps<T, K>) {
+export function Nothing<T, K extends readonly unknown[]>({ page, cursor, pageAt, busy, change }: NothingProps<T, K>) {
   const { t } = useTexts();
   const clear = () =>
     change({
@@ -38,7 +40,8 @@ export function Nothing<T, K extends readonly unknown[]>({ page, pageAt, busy, c
     <EmptyState headingLevel="h2" icon={SearchIcon} titleText={t(going ? "audit.noneYet" : "audit.none")} variant="sm">
       <EmptyStateBody>{t(going ? "audit.noneYetBody" : "audit.noneBody")}</EmptyStateBody>
       {page.next !== null && !busy && (
-        <Further key={page.next} next={page.next} reached={page.reached} pageAt={pageAt} />
+        // one search for each place: the page there changes with every new row
+        <Further key={hashKey(pageAt(cursor).queryKey)} next={page.next} reached={page.reached} pageAt={pageAt} />
       )}
       <EmptyStateFooter>
         <EmptyStateActions>
@@ -61,7 +64,9 @@ function Further<T, K extends readonly unknown[]>({ next, reached, pageAt }: Fur
   const { t, locale } = useTexts();
   const client = useQueryClient();
   const step = useStep();
-  const [at, setAt] = useState(reached);
+  const [at, setAt] = useState<Date | null>(null);
+  /** The page that is looked at next, once a search has begun. */
+  const cursor = useRef<string | null>(null);
   const stopped = useRef(false);
   useEffect(() => {
     stopped.current = false;
@@ -71,15 +76,15 @@ function Further<T, K extends readonly unknown[]>({ next, reached, pageAt }: Fur
   }, []);
   const search = useMutation({
     mutationFn: async () => {
-      let cursor = next;
-      for (;;) {
-        const page = await client.fetchQuery(pageAt(cursor));
-        if (stopped.current || page.items.length > 0 || page.next === null) return cursor;
+      for (let here = cursor.current ?? next; ; ) {
+        const page = await client.fetchQuery(pageAt(here));
+        if (stopped.current || page.items.length > 0 || page.next === null) return here;
         setAt(page.reached);
-        cursor = page.next;
+        cursor.current = here = page.next;
       }
     },
   });
+  const shown = at ?? reached;
   const begin = () => {
     stopped.current = false;
     search.mutate(undefined, { onSuccess: step });
@@ -87,7 +92,7 @@ function Further<T, K extends readonly unknown[]>({ next, reached, pageAt }: Fur
   return (
     <>
       {search.isError && <ProblemAlert title={t("audit.failure")} error={search.error} retry={begin} />}
-      {at !== null && <p role="status">{t("audit.reached", { time: absoluteTime(at, locale) })}</p>}
+      {shown !== null && <p role="status">{t("audit.reached", { time: absoluteTime(shown, locale) })}</p>}
       {search.isPending ? (
         <Button
           variant="secondary"
