@@ -49,14 +49,19 @@ class Exchange implements FileListener {
     return this.#stream;
   }
 
-  /** The next event with this member. */
-  async next(member: string): Promise<Field> {
+  /** The next event with this member, as it is read. With one that is an error, or that is not what it should be, the exchange has failed. */
+  async next<T>(member: string, read: (field: Field) => T): Promise<T> {
     for (;;) {
       for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
-        const field = new Field(event);
-        if (!field.get("error").absent)
-          throw new FileError(field.get("error").get("code").text(), field.get("error").get("text").text());
-        if (!field.get(member).absent) return field.get(member);
+        try {
+          const field = new Field(event);
+          const error = field.get("error");
+          if (!error.absent) throw new FileError(error.get("code").text(), error.get("text").text());
+          if (!field.get(member).absent) return read(field.get(member));
+        } catch (error) {
+          this.fail(error instanceof Error ? error : new Error(String(error)));
+          throw error;
+        }
       }
       if (this.#end instanceof Error) throw this.#end;
       if (this.#end === "done") throw new FileError("failed", "");
@@ -68,7 +73,7 @@ class Exchange implements FileListener {
   async room(): Promise<void> {
     while (this.#stream.waiting > AHEAD && this.#end === undefined)
       await new Promise<void>((resolve) => this.#wake.push(resolve));
-    if (this.#events.some((event) => "error" in event)) await this.next("done");
+    if (this.#events.some((event) => "error" in event)) await this.next("done", nothing);
     if (this.#end instanceof Error) throw this.#end;
   }
 
@@ -79,8 +84,13 @@ class Exchange implements FileListener {
     this.#tell();
   }
 
+  /** Everything has come: whatever comes now is too much. */
+  whole(): void {
+    this.#bytes = undefined;
+  }
+
   data(bytes: Uint8Array<ArrayBuffer>, consumed: () => void): void {
-    if (this.#end instanceof Error) return;
+    if (this.#end !== undefined) return;
     if (this.#bytes === undefined) this.fail(new FileError("failed", "bytes that nobody asked for"));
     else this.#bytes(bytes, consumed);
   }
@@ -107,19 +117,26 @@ class Exchange implements FileListener {
 }
 
 /** An answer without bytes. */
-async function ask(session: Session, request: Json, member: string, signal?: AbortSignal): Promise<Field> {
+async function ask<T>(
+  session: Session,
+  request: Json,
+  member: string,
+  read: (field: Field) => T,
+  signal?: AbortSignal,
+): Promise<T> {
   const exchange = new Exchange(session, request, signal);
   exchange.stream.close();
-  return exchange.next(member);
+  return exchange.next(member, read);
 }
+
+const nothing = () => undefined;
 
 export interface Roots {
   readonly roots: readonly RawPath[];
 }
 
 export async function roots(session: Session): Promise<readonly RawPath[]> {
-  const list = await ask(session, { op: "roots" }, "roots");
-  return list.list((root) => rawOfJson(root.get("path").text()));
+  return ask(session, { op: "roots" }, "roots", (list) => list.list((root) => rawOfJson(root.get("path").text())));
 }
 
 function rawOfJson(text: string): RawPath {
@@ -138,13 +155,12 @@ export interface Found {
 }
 
 export async function stat(session: Session, path: RawPath): Promise<Found> {
-  const found = await ask(session, { op: "stat", path: jsonOf(path) }, "stat");
-  return {
+  return ask(session, { op: "stat", path: jsonOf(path) }, "stat", (found) => ({
     kind: found.get("kind").text(),
     size: found.get("size").number(),
     mode: found.get("mode").number(),
     tag: found.get("tag").text(),
-  };
+  }));
 }
 
 export interface Listed {
@@ -165,18 +181,19 @@ export async function list(session: Session, path: RawPath, signal?: AbortSignal
     consumed();
   });
   exchange.stream.close();
-  const free = (await exchange.next("folder")).get("free").number();
-  await exchange.next("end");
+  const free = await exchange.next("folder", (folder) => folder.get("free").number());
+  await exchange.next("end", nothing);
+  exchange.whole();
   if (!reader.complete) throw new MalformedList("half an entry");
   return { entries, free };
 }
 
 export async function makeFolder(session: Session, path: RawPath, existing = false): Promise<void> {
-  await ask(session, { op: "mkdir", path: jsonOf(path), existing }, "done");
+  await ask(session, { op: "mkdir", path: jsonOf(path), existing }, "done", nothing);
 }
 
 export async function rename(session: Session, path: RawPath, to: RawPath): Promise<void> {
-  await ask(session, { op: "rename", path: jsonOf(path), to: jsonOf(to) }, "done");
+  await ask(session, { op: "rename", path: jsonOf(path), to: jsonOf(to) }, "done", nothing);
 }
 
 /** How many entries are at and below it, with how many bytes. */
@@ -185,8 +202,13 @@ export async function countAll(
   path: RawPath,
   signal?: AbortSignal,
 ): Promise<{ readonly entries: number; readonly bytes: number }> {
-  const done = await ask(session, { op: "count", path: jsonOf(path) }, "done", signal);
-  return { entries: done.get("entries").number(), bytes: done.get("bytes").number() };
+  return ask(
+    session,
+    { op: "count", path: jsonOf(path) },
+    "done",
+    (done) => ({ entries: done.get("entries").number(), bytes: done.get("bytes").number() }),
+    signal,
+  );
 }
 
 export async function count(session: Session, path: RawPath, signal?: AbortSignal): Promise<number> {
@@ -194,12 +216,12 @@ export async function count(session: Session, path: RawPath, signal?: AbortSigna
 }
 
 export async function remove(session: Session, path: RawPath): Promise<void> {
-  await ask(session, { op: "delete", path: jsonOf(path), recursive: true }, "done");
+  await ask(session, { op: "delete", path: jsonOf(path), recursive: true }, "done", nothing);
 }
 
 /** Removes what a broken upload has left. */
 export async function discard(session: Session, path: RawPath, size: number, mtime: number): Promise<void> {
-  await ask(session, { op: "discard", path: jsonOf(path), size, mtime }, "done");
+  await ask(session, { op: "discard", path: jsonOf(path), size, mtime }, "done", nothing);
 }
 
 /** Where a download goes, with what it has already. */
@@ -218,7 +240,10 @@ interface Transferring {
   readonly progress?: (done: number) => void;
 }
 
-/** Brings a file, behind what is there already; SHA-256 is compared at the end. When it has failed nothing is written any more. */
+/**
+ * Brings a file, behind what is there already; SHA-256 is compared at the end. Nothing is written beyond the size that the device says,
+ * and nothing any more when it is over, whatever comes then.
+ */
 export async function download(
   session: Session,
   path: RawPath,
@@ -229,28 +254,32 @@ export async function download(
   for await (const bytes of sink.stored()) hash.update(bytes);
   let done = sink.length;
   const prefix = done === 0 ? {} : { prefix: b64u(await hash.soFar()) };
-  let written = Promise.resolve();
   const request = { op: "read", path: jsonOf(path), offset: done, ...prefix };
   const exchange: Exchange = new Exchange(session, request, signal, (bytes, consumed) => {
     hash.update(bytes);
     done += bytes.length;
+    const end = done;
     progress?.(done);
     written = written
-      .then(() => sink.write(bytes))
-      .then(() => hash.settled)
+      .then(async () => {
+        if (end > (await size)) throw new FileError("failed", "more bytes than the file has");
+        await sink.write(bytes);
+        await hash.settled;
+      })
       .then(consumed);
     written.catch((error: unknown) => exchange.fail(error instanceof Error ? error : new Error(String(error))));
   });
   exchange.stream.grant(CREDIT);
   exchange.stream.close();
-  const told = async () => {
-    const size = (await exchange.next("file")).get("size").number();
-    return { size, pieces: (await exchange.next("end")).get("pieces").text() };
-  };
-  const { size, pieces } = await told().finally(() => written.catch(() => undefined));
+  const size = exchange.next("file", (file) => file.get("size").count());
+  let written: Promise<unknown> = size;
+  const pieces = await size
+    .then(() => exchange.next("end", (end) => end.get("pieces").text()))
+    .finally(() => written.catch(nothing));
+  exchange.whole();
   await written;
   await sink.end();
-  if (done !== size || pieces !== (await hash.hex())) throw new FileError("checksum", "");
+  if (done !== (await size) || pieces !== (await hash.hex())) throw new FileError("checksum", "");
 }
 
 export interface UploadOptions extends Transferring {
@@ -278,12 +307,15 @@ export async function upload(session: Session, path: RawPath, file: Blob, option
     },
     signal,
   );
-  const ready = await exchange.next("ready");
-  let at = ready.get("offset").number();
+  const ready = await exchange.next("ready", (field) => ({
+    offset: field.get("offset").count(),
+    pieces: field.get("pieces").value,
+  }));
+  let at = ready.offset;
   let hash = new PieceHash();
   if (at > 0) {
     for await (const bytes of pieces(file, 0, at)) hash.update(bytes);
-    if ((await hash.hex()) !== ready.get("pieces").text()) {
+    if ((await hash.hex()) !== ready.pieces) {
       at = 0;
       hash = new PieceHash();
     }
@@ -301,7 +333,7 @@ export async function upload(session: Session, path: RawPath, file: Blob, option
   exchange.stream.sendEvent({ pieces: await hash.hex() });
   exchange.stream.close();
   options.sent?.();
-  await exchange.next("done");
+  await exchange.next("done", nothing);
 }
 
 export async function* pieces(file: Blob, from: number, to: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {

@@ -101,11 +101,13 @@ describe("a list", () => {
       side.end();
     });
     expect((await list(session, "/")).entries.map(({ name }) => name)).toEqual(["sub"]);
+    let device: DeviceSide | undefined;
     const refusing = fileSession((side) => {
+      device = side;
       side.say({ error: { code: "outside", text: "no" } });
-      side.end();
     });
     await expect(list(refusing, "/etc")).rejects.toMatchObject({ code: "outside" });
+    expect(device?.cancelled).toBe(true);
   });
 
   it("of a hundred thousand is sorted with folders first, numbers as numbers", () => {
@@ -177,6 +179,44 @@ describe("a download", () => {
     await expect(download(serving(pieces(content.slice(1))), "/f", new Kept())).rejects.toMatchObject({
       code: "checksum",
     });
+  });
+
+  it.each([
+    ["that it failed", { error: { code: "denied", text: "" } }, { code: "denied" }],
+    ["something else than a checksum", { end: { pieces: 7 } }, { path: "end.pieces" }],
+    ["the end too early", { end: { pieces: "" } }, { code: "checksum" }],
+  ])("takes nothing of what comes after the device has said %s", async (_what, event, error) => {
+    let device: DeviceSide | undefined;
+    const session = fileSession((side) => {
+      if (!side.closed) return;
+      device = side;
+      side.say({ file: { size: content.length } });
+      side.send(content.slice(0, 10));
+      side.say(event);
+    });
+    const sink = new Kept();
+    await expect(download(session, "/f", sink)).rejects.toMatchObject(error);
+    device?.send(content.slice(10, 20));
+    await new Promise((waited) => setTimeout(waited, 10));
+    expect(sink.length).toBe(10);
+    expect(device).toMatchObject({ cancelled: true, consumed: 10 });
+  });
+
+  it.each([
+    ["the file has", 10, 8, { code: "failed" }],
+    ["nobody knows how many of", -1, 0, { path: "file.size" }],
+  ])("writes no bytes beyond those that %s", async (_what, size, written, error) => {
+    let device: DeviceSide | undefined;
+    const session = fileSession((side) => {
+      if (!side.closed) return;
+      device = side;
+      side.say({ file: { size } });
+      for (let at = 0; at < 80; at += 8) side.send(content.slice(at, at + 8));
+    });
+    const sink = new Kept();
+    await expect(download(session, "/f", sink)).rejects.toMatchObject(error);
+    expect(sink.length).toBe(written);
+    expect(device).toMatchObject({ cancelled: true, consumed: written });
   });
 
   it("ends the stream when it is cancelled", async () => {

@@ -7,6 +7,8 @@ export interface DeviceSide {
   readonly request: Json;
   readonly received: Uint8Array<ArrayBuffer>[];
   readonly said: Json[];
+  /** Bytes for which the client gave credit again. */
+  consumed: number;
   closed: boolean;
   cancelled: boolean;
   say(event: Json): void;
@@ -22,10 +24,14 @@ export function fileSession(device: (side: DeviceSide) => void): Session {
       request,
       received: [],
       said: [],
+      consumed: 0,
       closed: false,
       cancelled: false,
       say: (event) => listener.event(event),
-      send: (bytes) => listener.data(bytes, () => undefined),
+      send: (bytes) =>
+        listener.data(bytes, () => {
+          side.consumed += bytes.length;
+        }),
       end: () => listener.ended(undefined),
     };
     let due = false;

@@ -265,6 +265,28 @@ describe("a download into the browser's files", () => {
     await expectWhole();
   });
 
+  it("that has failed takes no room any more, whatever the device sends", async () => {
+    let device: DeviceSide | undefined;
+    const transfers = new Transfers(DEVICE, (_name, blob) => saved.push(blob));
+    transfers.use(
+      fileSession((side) => {
+        if (!side.closed) return;
+        device = side;
+        side.say({ file: { size: content.length } });
+        side.send(content.slice(0, MEBIBYTE));
+        side.say({ error: { code: "failed", text: "" } });
+      }),
+    );
+    begin(transfers);
+    await state(transfers, "failed");
+    const stored = async () => (await interrupted(DEVICE)).map(({ length }) => length);
+    expect(await stored()).toEqual([MEBIBYTE]);
+    for (let at = MEBIBYTE; at < 4 * MEBIBYTE; at += PORTION) device?.send(content.slice(at, at + PORTION));
+    await new Promise((waited) => setTimeout(waited, 50));
+    expect(disk.locked("bascule-downloads")).toBe(false);
+    expect(await stored()).toEqual([MEBIBYTE]);
+  });
+
   it("that is cancelled on its way leaves nothing", async () => {
     const transfers = tab();
     begin(transfers);
