@@ -274,19 +274,25 @@ class ExportTest {
     }
 
     private static void removeEvent(String id) throws SQLException {
-        without("tr_audit_no_delete", "delete from bascule_audit.audit_event where id = '" + id + "'");
+        without(List.of("tr_audit_no_delete"), "delete from bascule_audit.audit_event where id = '" + id + "'");
     }
 
-    /** Runs statements while a trigger is away. */
-    private static void without(String trigger, String... texts) throws SQLException {
+    /** Runs statements while triggers are away. */
+    private static void without(List<String> triggers, String... texts) throws SQLException {
+        List<String> made = new ArrayList<>();
         try (Connection connection = TestDatabase.get().superuser().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet made = statement.executeQuery("show create trigger bascule_audit." + trigger)) {
-            assertThat(made.next()).isTrue();
-            String text = made.getString(3);
-            superuser("drop trigger bascule_audit." + trigger);
+                Statement statement = connection.createStatement()) {
+            for (String trigger : triggers) {
+                try (ResultSet row = statement.executeQuery("show create trigger bascule_audit." + trigger)) {
+                    assertThat(row.next()).isTrue();
+                    made.add(row.getString(3));
+                }
+                statement.execute("drop trigger bascule_audit." + trigger);
+            }
             superuser(texts);
-            superuser("use bascule_audit", text);
+            for (String text : made) {
+                superuser("use bascule_audit", text);
+            }
         }
     }
 
@@ -304,7 +310,7 @@ class ExportTest {
             assertFinding(verify(), Problem.CUT_OFF, 0);
         } finally {
             without(
-                    "tr_audit_event_queue",
+                    List.of("tr_audit_event_queue", "tr_audit_expire_by_operator"),
                     "insert into bascule_audit.audit_event select * from bascule.kept_event",
                     "insert into bascule_audit.audit_leaf select * from bascule.kept_leaf",
                     "drop table bascule.kept_event, bascule.kept_leaf");
