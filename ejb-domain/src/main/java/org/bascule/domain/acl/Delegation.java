@@ -4,6 +4,7 @@ import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,10 @@ public class Delegation {
                         || validity.until() != null && !validity.until().isAfter(ends));
     }
 
-    /** Which of some permissions the caller may pass on without limits of time, on each of many resources; those that do not exist are missing. */
+    /**
+     * Which of some permissions others may gain by inheritance for all the caller has to say, without limits of time, on each of many resources; those that do not exist are missing. He must be able
+     * to pass them on, but for operating the installation: that counts on the root folder alone, and who inherits it has gained nothing.
+     */
     public Map<String, Set<Permission>> passable(
             Caller caller, Set<Permission> permissions, Collection<String> resources) {
         Instant ends = authorization.ends(caller);
@@ -67,7 +71,10 @@ public class Delegation {
                                 .filter(explanation -> covers(explanation, Validity.ALWAYS, ends))
                                 .map(Explanation::permission)
                                 .filter(held.getOrDefault(id, Set.of())::contains)
-                                .collect(Collectors.toSet())));
+                                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Permission.class)))));
+        if (permissions.contains(Permission.OPERATE_INSTALLATION)) {
+            passable.values().forEach(some -> some.add(Permission.OPERATE_INSTALLATION));
+        }
         return passable;
     }
 

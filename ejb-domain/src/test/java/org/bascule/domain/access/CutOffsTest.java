@@ -59,6 +59,23 @@ class CutOffsTest {
         assertThat(below(owner, north)).containsExactly(new CutOffs.CutOff(device, "pump", "device", 1));
     }
 
+    /** As the administrators of the operator's domain, whose owners operate the installation. */
+    @Test
+    void whoMayNotOperateTheInstallationOpensAgainWhatOthersOperate() throws Exception {
+        String north = sample.folder(sample.root, "north");
+        Caller administrator = sample.user("administrator");
+        for (Permission permission : Permission.values()) {
+            sample.delegable(sample.root, owner.userId(), permission);
+            if (permission != Permission.OPERATE_INSTALLATION) {
+                sample.delegable(sample.root, administrator.userId(), permission);
+            }
+        }
+        sample.inherit(north, false);
+        CutOffs.CutOff found = below(administrator, sample.root).get(0);
+        domain.transactions.run(() -> entries.inherit(administrator, found.id(), found.version(), true));
+        assertThat(below(administrator, sample.root)).isEmpty();
+    }
+
     @Test
     void pagesAreByNameAndOfWhatIsDirectlyInTheFolder() throws Exception {
         String north = sample.folder(sample.root, "north");
