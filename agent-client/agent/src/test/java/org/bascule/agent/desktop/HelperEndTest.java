@@ -33,6 +33,8 @@ class HelperEndTest {
     private static final int ROUNDS = 4;
     private static final int EURO = 0x10020ac;
     private static final int CONTROL = 0xffe3;
+    /** So many key codes one process lends at most. */
+    private static final int LENT = 12;
 
     private Path folder;
     private DesktopFixture fixture;
@@ -227,6 +229,55 @@ class HelperEndTest {
             }
             assertThat(DisplayTools.keycode(fixture.display, EURO)).isEqualTo(lent);
         }
+    }
+
+    /** Two that started together know the same key codes: one that had none finds what the other has given back. */
+    @Test
+    void withEveryKeyCodeLent() throws Exception {
+        DisplayTools.leaveEmpty(fixture.display, LENT);
+        try (Running first = new Running();
+                Running second = new Running()) {
+            type(first, 'a');
+            type(second, 'b');
+            for (int symbol = EURO; symbol < EURO + LENT; symbol++) {
+                first.client.key(true, symbol);
+            }
+            await("all are lent", () -> DisplayTools.keycode(fixture.display, EURO + LENT - 1) != 0);
+            int other = EURO + LENT;
+            second.client.key(true, other);
+            type(second, 'c');
+            assertThat(DisplayTools.keycode(fixture.display, other)).isZero();
+            assertThat(DisplayTools.keycode(fixture.display, EURO)).isPositive();
+
+            first.process.getOutputStream().close();
+            assertThat(first.exit()).as(first.errors.text()).isZero();
+            second.client.key(true, other);
+            await("one is lent", () -> DisplayTools.keycode(fixture.display, other) != 0);
+            for (int symbol = other + 1; symbol < other + LENT; symbol++) {
+                second.client.key(true, symbol);
+            }
+            await("all are lent again", () -> DisplayTools.keycode(fixture.display, other + LENT - 1) != 0);
+            assertThat(DisplayTools.keycode(fixture.display, other)).isPositive();
+        }
+    }
+
+    /** One that lives long takes none that got a meaning since it started. */
+    @Test
+    void aKeyThatGotAMeaningMeanwhileIsNotLent() throws Exception {
+        try (Running running = new Running()) {
+            type(running, 'a');
+            DisplayTools.leaveEmpty(fixture.display, 0);
+            running.client.key(true, EURO);
+            type(running, 'b');
+            assertThat(DisplayTools.keycode(fixture.display, EURO)).isZero();
+        }
+    }
+
+    /** What was sent before has been done then. */
+    private void type(Running running, char letter) throws InterruptedException {
+        running.client.key(true, letter);
+        running.client.key(false, letter);
+        fixture.awaitSeen("typed " + Integer.toHexString(letter));
     }
 
     @Test

@@ -5,10 +5,11 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
 import com.sun.jna.ptr.PointerByReference;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Key codes without a meaning of their own, lent to characters that no key has. Of each that is lent a property of the root window says for which character, and a selection has an owner as long as the
@@ -16,14 +17,17 @@ import java.util.TreeSet;
  */
 final class SpareKeys {
 
+    /** One process lends so many at most: others may need some too. */
     private static final int MOST = 12;
+
     private static final int COLUMNS = 2;
     private static final int INPUT_ONLY = 2;
     private static final long CARDINAL = 6;
 
     private final XConnection connection;
     private final long owner;
-    private final TreeSet<Integer> free = new TreeSet<>();
+    private final int least;
+    private final int count;
     /** Of each symbol, the one that was used longest ago first. */
     private final Map<Integer, Integer> lent = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -33,27 +37,33 @@ final class SpareKeys {
         attributes.clear();
         owner = Xlib.XCreateWindow(
                 connection.display, connection.root, -10, -10, 1, 1, 0, 0, INPUT_ONLY, null, 0, attributes);
-        IntByReference least = new IntByReference();
-        IntByReference most = new IntByReference();
+        IntByReference first = new IntByReference();
+        IntByReference last = new IntByReference();
+        Xlib.XDisplayKeycodes(connection.display, first, last);
+        least = first.getValue();
+        count = last.getValue() - least + 1;
+        // to its end: all that was left is given back
+        spare().forEach(code -> {});
+    }
+
+    /** Key codes that have no meaning now and that nobody has lent. What one that was killed has left is given back when it is come to. */
+    private IntStream spare() {
         IntByReference columns = new IntByReference();
-        Xlib.XDisplayKeycodes(connection.display, least, most);
-        int count = most.getValue() - least.getValue() + 1;
-        Pointer map = Xlib.XGetKeyboardMapping(connection.display, (byte) least.getValue(), count, columns);
+        Pointer map = Xlib.XGetKeyboardMapping(connection.display, (byte) least, count, columns);
         if (map == null) {
-            return;
+            return IntStream.empty();
         }
-        for (int key = count - 1; key >= 0; key--) {
-            boolean empty = true;
-            for (int column = 0; column < columns.getValue(); column++) {
-                empty &= map.getLong(((long) key * columns.getValue() + column) * 8) == 0;
-            }
-            int code = least.getValue() + key;
-            boolean available = empty || isTakenBack(code, map.getLong((long) key * columns.getValue() * 8));
-            if (available && free.size() < MOST) {
-                free.add(code);
-            }
-        }
+        int width = columns.getValue();
+        long[] meanings = map.getLongArray(0, count * width);
         Xlib.XFree(map);
+        return IntStream.iterate(count - 1, key -> key >= 0, key -> key - 1)
+                .filter(key -> isSpare(least + key, Arrays.copyOfRange(meanings, key * width, (key + 1) * width)))
+                .map(key -> least + key);
+    }
+
+    private boolean isSpare(int code, long... meanings) {
+        boolean empty = Arrays.stream(meanings).allMatch(meaning -> meaning == 0);
+        return empty ? !isOwned(connection.atom(name(code))) : isTakenBack(code, meanings[0]);
     }
 
     /** Name of the property and of the selection. */
@@ -118,10 +128,9 @@ final class SpareKeys {
     }
 
     private int next(Set<Integer> inUse) {
-        for (Integer code = free.pollFirst(); code != null; code = free.pollFirst()) {
-            if (!isOwned(connection.atom(name(code)))) {
-                return code;
-            }
+        int spare = lent.size() < MOST ? spare().findFirst().orElse(0) : 0;
+        if (spare != 0) {
+            return spare;
         }
         Integer oldest = lent.entrySet().stream()
                 .filter(entry -> !inUse.contains(entry.getValue()))

@@ -4,7 +4,9 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -12,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 public final class DisplayTools {
 
     private static final int SIZE_OF_INFO = 40;
+    private static final long UNUSUAL = 0x1002603;
 
     private DisplayTools() {}
 
@@ -85,6 +88,29 @@ public final class DisplayTools {
             return Xlib.XKeysymToKeycode(connection.display, keysym) & 255;
         } catch (DisplayException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Gives a meaning to all keys that have none, but so many. */
+    public static void leaveEmpty(String display, int left) throws Exception {
+        try (XConnection connection = XConnection.open(display)) {
+            IntByReference columns = new IntByReference();
+            int empty = 0;
+            for (int code = 8; code < 256; code++) {
+                Pointer map =
+                        Objects.requireNonNull(Xlib.XGetKeyboardMapping(connection.display, (byte) code, 1, columns));
+                if (Arrays.stream(map.getLongArray(0, columns.getValue())).allMatch(symbol -> symbol == 0)
+                        && ++empty > left) {
+                    Memory symbol = new Memory(8);
+                    symbol.setLong(0, UNUSUAL);
+                    Xlib.XChangeKeyboardMapping(connection.display, code, 1, symbol, 1);
+                    Xlib.XSync(connection.display, 0);
+                }
+                Xlib.XFree(map);
+            }
+            if (empty < left) {
+                throw new IllegalStateException("only " + empty + " keys have no meaning");
+            }
         }
     }
 
