@@ -3,6 +3,7 @@ package org.bascule.control;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -63,9 +64,19 @@ public record Surroundings(
         print(out, line + "\n");
     }
 
-    /** Prints a piece of a line; as above. */
-    public void print(String text) {
-        print(out, text);
+    /**
+     * Prints text of which there is more to come; as above.
+     *
+     * @throws CommandException it is not taken, so that no more need be fetched: who read it has gone, a disk is full
+     */
+    public void printPart(String text) throws CommandException {
+        try {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitCode.FAILED, "the output is not taken: " + Printable.of(String.valueOf(e.getMessage())), e);
+        }
     }
 
     /** Prints a line on standard error. */

@@ -3,6 +3,8 @@ package org.bascule.control.command;
 import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.bascule.control.CommandException;
 import org.bascule.control.Printable;
 import org.bascule.control.Surroundings;
 
@@ -23,24 +25,24 @@ final class Rows {
         this.row = row;
     }
 
-    void add(List<JsonObject> page) {
+    void add(List<JsonObject> page) throws CommandException {
         if (json) {
             StringBuilder text = new StringBuilder();
             for (JsonObject item : page) {
                 text.append(before).append(Printable.json(item.toString()));
                 before = ",";
             }
-            around.print(text.toString());
+            around.printPart(text.toString());
         } else {
             page.forEach(row);
-            table.lines().forEach(around::println);
+            around.printPart(table.lines().stream().map(line -> line + "\n").collect(Collectors.joining()));
         }
     }
 
     /** Without it what was printed is no JSON: who reads it sees that the list is not whole. */
-    void end() {
+    void end() throws CommandException {
         if (json) {
-            around.println((before.equals(",") ? "" : before) + "]}");
+            around.printPart((before.equals(",") ? "" : before) + "]}\n");
         }
     }
 }

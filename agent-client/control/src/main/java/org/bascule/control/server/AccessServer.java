@@ -6,11 +6,14 @@ import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.bascule.control.CommandException;
 import org.bascule.control.ExitCode;
@@ -154,6 +157,7 @@ public final class AccessServer {
         String address = path + (path.contains("?") ? "&" : "?") + "limit=" + Math.min(PAGE, most);
         Page page = page(address);
         int left = most;
+        Set<ByteBuffer> seen = new HashSet<>();
         while (true) {
             List<StrictJson> items = page.items();
             pages.add(items.subList(0, Math.min(left, items.size())));
@@ -162,10 +166,10 @@ public final class AccessServer {
             if (left <= 0 || next.isEmpty()) {
                 return;
             }
-            page = page(address + "&cursor=" + Http.encode(next.get()));
-            if (page.next().equals(next)) {
+            if (!seen.add(ByteBuffer.wrap(Sha256.of(next.get())))) {
                 throw new CommandException(ExitCode.FAILED, "the list of the access server does not go on");
             }
+            page = page(address + "&cursor=" + Http.encode(next.get()));
         }
     }
 

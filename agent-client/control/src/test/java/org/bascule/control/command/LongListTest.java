@@ -2,20 +2,27 @@ package org.bascule.control.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bascule.control.ExitCode;
 import org.bascule.control.FakeServer;
+import org.bascule.control.Main;
 import org.bascule.control.TestUser;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -106,6 +113,65 @@ class LongListTest {
         server.on("GET /api/users", 200, "{\"items\":[],\"next\":\"same\"}");
         assertThat(user.run("user", "list")).isEqualTo(ExitCode.FAILED.code());
         assertThat(user.err()).contains("does not go on");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ls,/api/devices", "user list,/api/users"})
+    @Timeout(60)
+    void aListThatGoesInACircleIsAnError(String command, String path) {
+        server.on("GET " + path, request -> {
+            String next =
+                    request.query().endsWith("cursor=2") ? "3" : request.query().endsWith("cursor=3") ? "1" : "2";
+            return new FakeServer.Reply(200, "{\"items\":[],\"next\":\"" + next + "\"}");
+        });
+        assertThat(user.run(command.split(" "))).isEqualTo(ExitCode.FAILED.code());
+        assertThat(user.err()).contains("does not go on");
+        assertThat(server.to(path)).as("no page is asked for twice").hasSize(4);
+    }
+
+    /** As a process, with what really becomes of a pipe. */
+    private Process process(ProcessBuilder.Redirect output, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(output);
+        builder.environment().putAll(user.environment);
+        builder.environment().put("BASCULE_CONFIG", user.home.toString());
+        return builder.start();
+    }
+
+    private void endsBecauseOfItsOutput(Process process) throws Exception {
+        try {
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("it ends").isTrue();
+            assertThat(process.exitValue()).isEqualTo(ExitCode.FAILED.code());
+            assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("bascule: the output is not taken: ")
+                    .hasLineCount(1);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ls", "ls --json"})
+    void whoReadsNoMoreEndsTheList(String command) throws Exception {
+        server.on("GET /api/devices", request -> page(request, Integer.MAX_VALUE, 10));
+        Process process = process(ProcessBuilder.Redirect.PIPE, command.split(" "));
+        try (InputStream out = process.getInputStream()) {
+            assertThat(out.read()).isPositive();
+        }
+        endsBecauseOfItsOutput(process);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"user list", "user list --json"})
+    void whatIsNotWrittenIsNoSuccess(String command) throws Exception {
+        server.on("GET /api/users", request -> page(request, 3, 2));
+        endsBecauseOfItsOutput(process(ProcessBuilder.Redirect.to(new File("/dev/full")), command.split(" ")));
+        assertThat(server.to("/api/users")).hasSize(1);
     }
 
     /** A tree is drawn from all of its folders. */
