@@ -4,7 +4,6 @@ import jakarta.ejb.Stateless;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -49,9 +48,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Stateless
 public class AccessRequests {
-
-    /** Longer needs an entry that somebody answers for. */
-    public static final Duration MAX_TIME = Duration.ofDays(30);
 
     /** Open requests of one user. */
     static final int MAX_OPEN = 50;
@@ -245,9 +241,9 @@ public class AccessRequests {
 
     private Instant until(Instant until) throws RefusedException {
         Instant end = until.truncatedTo(ChronoUnit.MILLIS);
-        if (!end.isAfter(now()) || end.isAfter(now().plus(MAX_TIME))) {
+        if (!end.isAfter(now()) || end.isAfter(now().plus(Entry.LONGEST_REQUEST))) {
             throw RefusedException.invalid(
-                    "until", "Access is asked for until a time within %d days.", MAX_TIME.toDays());
+                    "until", "Access is asked for until a time within %d days.", Entry.LONGEST_REQUEST.toDays());
         }
         return end;
     }

@@ -1,5 +1,6 @@
 package org.bascule.domain.acl;
 
+import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -21,11 +22,14 @@ public record Entry(
         Origin origin,
         long version) {
 
+    /** For how long something is given on request. */
+    public static final Duration LONGEST_REQUEST = Duration.ofDays(30);
+
     /** Where an entry comes from. */
     public enum Origin {
         /** Somebody set it. */
         ENTRY,
-        /** It was requested and approved. */
+        /** It was requested and approved, for {@link #LONGEST_REQUEST} at most. */
         REQUEST;
 
         public String code() {

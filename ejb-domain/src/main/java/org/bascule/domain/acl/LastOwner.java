@@ -128,7 +128,7 @@ public class LastOwner {
 
     /** The owners of that state who can sign in. */
     private Ownership present(String domainId, RightsSnapshot state, Optional<String> group, String locking) {
-        Ownership ownership = Ownership.of(state, group);
+        Ownership ownership = Ownership.of(state, group, clock.instant());
         return ownership.among(canSignIn(domainId, ownership.owners(), locking));
     }
 

@@ -1,5 +1,6 @@
 package org.bascule.domain.acl;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -29,7 +30,7 @@ record Ownership(Map<String, Set<Permission>> passable) {
                     Explanation.Candidate::weight)
             .thenComparing(candidate -> candidate.entry().id());
 
-    static Ownership of(RightsSnapshot state, Optional<String> group) {
+    static Ownership of(RightsSnapshot state, Optional<String> group, Instant now) {
         Map<Permission, List<Entry>> onRoot = new EnumMap<>(Permission.class);
         Set<String> named = new HashSet<>();
         for (Entry entry : state.entries()) {
@@ -46,7 +47,7 @@ record Ownership(Map<String, Set<Permission>> passable) {
             Set<String> principals = state.namedAmong(one, named);
             Set<Permission> passes = EnumSet.noneOf(Permission.class);
             onRoot.forEach((permission, entries) -> {
-                if (isPassable(one, principals, entries)) {
+                if (isPassable(one, principals, entries, now)) {
                     passes.add(permission);
                 }
             });
@@ -57,8 +58,8 @@ record Ownership(Map<String, Set<Permission>> passable) {
         return new Ownership(passable);
     }
 
-    /** Whether it may be passed on for good: at most until an end, or except at some hours, something else decides that allows as well. */
-    private static boolean isPassable(String user, Set<String> principals, List<Entry> entries) {
+    /** Whether it may be passed on for good: what decides before that, at most for some time, may be passed on and so be removed, or ends soon. */
+    private static boolean isPassable(String user, Set<String> principals, List<Entry> entries, Instant now) {
         List<Entry> deciding = entries.stream()
                 .filter(entry -> principals.contains(entry.principal()))
                 .map(entry -> new Explanation.Candidate(entry, entry.principal().equals(user), true))
@@ -66,18 +67,22 @@ record Ownership(Map<String, Set<Permission>> passable) {
                 .map(Explanation.Candidate::entry)
                 .toList();
         for (Entry entry : deciding) {
-            Validity validity = entry.validity();
-            if (entry.effect() == Effect.DENY) {
+            if (entry.effect() == Effect.DENY || !entry.delegable() && !endsSoon(entry, now)) {
                 return false;
             }
-            if (validity.isAlways()) {
-                return entry.delegable();
-            }
-            if (!entry.delegable() && validity.until() == null && validity.window() == null) {
-                return false;
+            if (entry.delegable() && entry.validity().isAlways()) {
+                return true;
             }
         }
         return false;
+    }
+
+    /** What its user asked for ends by itself, unless somebody moved its end; what others set might be prolonged as often as they like. */
+    private static boolean endsSoon(Entry entry, Instant now) {
+        Instant until = entry.validity().until();
+        return entry.origin() == Entry.Origin.REQUEST
+                && until != null
+                && !until.isAfter(now.plus(Entry.LONGEST_REQUEST));
     }
 
     /** Those of the owners who are among these. */

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -135,13 +137,55 @@ class LockOutTest {
         refused(() -> change(own, delegable(false)));
     }
 
+    /** Hours may be all of a week, and an end may never come; whoever sets a near one may move it again and again. */
     @Test
-    void whatEndsByItselfLocksNobodyOut() throws Exception {
-        Validity day = new Validity(null, domain.clock.instant().plus(Duration.ofDays(1)), null);
-        create(owner, request(sample.root, owner.userId(), Permission.TERMINAL, Effect.ALLOW, day, false));
-        Validity weekly = new Validity(null, null, new WeeklyWindow(Set.of(DayOfWeek.MONDAY), 60, 120, ZoneOffset.UTC));
-        create(owner, request(sample.root, owner.userId(), Permission.CHAT, Effect.ALLOW, weekly, false));
-        create(administrator, denial(sample.user("somebody").userId(), Permission.CHAT));
+    void limitsOfTimeMakeItNoBetter() throws Exception {
+        Set<DayOfWeek> week = Set.of(DayOfWeek.values());
+        for (Validity validity : List.of(
+                new Validity(null, null, new WeeklyWindow(week, 0, 1440, ZoneOffset.UTC)),
+                new Validity(null, null, new WeeklyWindow(Set.of(DayOfWeek.MONDAY), 60, 120, ZoneOffset.UTC)),
+                new Validity(null, in(365_000), null),
+                new Validity(null, in(1), null))) {
+            for (Permission permission : List.of(Permission.MANAGE_PERMISSIONS, Permission.TERMINAL)) {
+                EntryRequest own = request(sample.root, owner.userId(), permission, Effect.ALLOW, validity, false);
+                assertThat(ownersLeft(administrator, own)).isFalse();
+                refused(() -> create(administrator, own));
+                refused(() -> create(owner, own));
+            }
+        }
+    }
+
+    private Instant in(int days) {
+        return domain.clock.instant().plus(Duration.ofDays(days)).truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private boolean ownerMayPass(Permission permission) {
+        return domain.transactions.inNew(() -> delegation.mayPass(owner, permission, sample.root, Validity.ALWAYS));
+    }
+
+    @Test
+    void whatWasAskedForEndsAndLocksNobodyOut() throws Exception {
+        AccessRequests requests = domain.get(AccessRequests.class);
+        String asked = domain.transactions
+                .inNew(() -> requests.create(owner, sample.root, Set.of(Permission.TERMINAL), "night shift", in(30)))
+                .id();
+        domain.transactions.inNew(() -> requests.approve(administrator, asked, null));
+        assertThat(ownerMayPass(Permission.TERMINAL)).isFalse();
+        EntryRequest other = denial(sample.user("somebody").userId(), Permission.CHAT);
+        assertThat(ownersLeft(administrator, other)).isTrue();
+        create(administrator, other);
+        assertThat(ownersLeft(administrator, denial(owners, Permission.TERMINAL)))
+                .isFalse();
+        Entry given = entry(owner.userId(), Permission.TERMINAL);
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> domain.transactions.inNew(() -> entries.change(
+                        administrator,
+                        given.id(),
+                        given.version(),
+                        new AccessEntries.EntryChange(false, null, true, in(365), false, null, null))))
+                .matches(e -> e.problem() == Problem.LAST_OWNER);
+        domain.clock.advance(Duration.ofDays(30));
+        assertThat(ownerMayPass(Permission.TERMINAL)).isTrue();
     }
 
     @Test
