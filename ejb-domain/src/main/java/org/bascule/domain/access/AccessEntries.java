@@ -16,6 +16,7 @@ import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Delegation;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
+import org.bascule.domain.acl.Held;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsReports;
@@ -172,7 +173,7 @@ public class AccessEntries {
                     Delegation.remaining(validity, clock.instant()));
         }
         owners.lock(caller.domainId());
-        Set<Permission> held = owners.held(caller.domainId());
+        Held held = owners.held(caller.domainId());
         requireRoom(caller, request);
         Set<String> before = ids(caller, request);
         for (Permission permission : request.permissions()) {
@@ -301,7 +302,7 @@ public class AccessEntries {
                 Delegation.remaining(validity, clock.instant()));
         boolean delegable = change.delegable() == null ? entry.delegable() : change.delegable();
         owners.lock(caller.domainId());
-        Set<Permission> held = owners.held(caller.domainId());
+        Held held = owners.held(caller.domainId());
         if (!entries.change(caller.domainId(), entry, validity, delegable)) {
             throw changedMeanwhile();
         }
@@ -317,7 +318,7 @@ public class AccessEntries {
         Entry entry = changeable(caller, id, version, Operation.ENTRY_REMOVED);
         EntryView view = views(caller, List.of(entry)).get(0);
         owners.lock(caller.domainId());
-        Set<Permission> held = owners.held(caller.domainId());
+        Held held = owners.held(caller.domainId());
         if (!entries.remove(caller.domainId(), entry)) {
             throw changedMeanwhile();
         }

@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.FreshFactors;
+import org.bascule.domain.acl.Held;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Memberships;
 import org.bascule.domain.acl.Permission;
@@ -344,7 +344,7 @@ public class Accounts {
             return;
         }
         owners.lock(caller.domainId());
-        Set<Permission> held = owners.held(caller.domainId());
+        Held held = owners.held(caller.domainId());
         sql.in(caller.domainId())
                 .statement("update user_ref set enabled = :enabled, expires = :expires"
                         + " where domain_id = :domain and id = :id")
@@ -352,7 +352,7 @@ public class Accounts {
                 .set("expires", expires)
                 .set("id", id)
                 .update();
-        owners.require(caller, held, Operation.USER_UPDATED, id);
+        owners.requireOwner(caller, held, Operation.USER_UPDATED, id);
         audit.record(
                 about(caller, Operation.USER_UPDATED, id, before.seen().name()).changing(changes));
         rights.changed(caller.domainId());

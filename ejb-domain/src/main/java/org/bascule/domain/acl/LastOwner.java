@@ -4,13 +4,14 @@ import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.Collection;
-import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
@@ -20,8 +21,9 @@ import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 
 /**
- * A domain always has an owner (requirement DOM-3): a user who can sign in and is an owner by the entries, see {@link Ownership}. And whatever
- * owners may pass on in the whole domain, one of them still may after any change: nobody else could be relied on to give it back to them.
+ * A domain keeps its owner (requirement DOM-3): a user who can sign in and is an owner by the entries, see {@link Ownership}. And whatever
+ * owners may pass on in the whole domain, one of them still may after any change but the end of an account: nobody else could be relied on to give it
+ * back to them. A domain that has no owner already goes on, and loses nothing more.
  *
  * <p>Whatever may take something from owners calls {@link #lock} and {@link #held} before it changes anything and {@link #require} after it: of two
  * that would each leave the other's owner, the second one sees what the first one committed, however long ago its own transaction began to read.
@@ -48,9 +50,9 @@ public class LastOwner {
                 .number();
     }
 
-    /** What owners who can sign in may pass on in the whole domain, for {@link #require}. */
-    public Set<Permission> held(String domainId) {
-        return present(domainId).all();
+    /** Who owns the domain, for {@link #require}. */
+    public Held held(String domainId) {
+        return present(domainId);
     }
 
     /**
@@ -58,27 +60,34 @@ public class LastOwner {
      *
      * @param before what was {@link #held} before it
      * @param resource what was to be changed
-     * @throws RefusedException {@code LAST_OWNER} if there is no owner left, or none who may pass on what was held
+     * @throws RefusedException {@code LAST_OWNER} if there was an owner and none is left, or none who may pass on what owners could
      */
-    public void require(Caller caller, Set<Permission> before, Operation operation, String resource)
-            throws RefusedException {
-        String domainId = caller.domainId();
-        Ownership left = present(domainId);
-        if (!isLeft(left, breakGlass(domainId, LOCKING))) {
-            refused(caller, operation, resource, "no owner who can sign in would be left");
-            throw new RefusedException(
-                    Problem.LAST_OWNER,
-                    "After this no owner who can sign in could manage users and permissions of the whole domain any more.");
-        }
-        Set<Permission> lost = EnumSet.noneOf(Permission.class);
-        lost.addAll(before);
-        lost.removeAll(left.all());
-        for (Permission permission : lost) {
+    public void require(Caller caller, Held before, Operation operation, String resource) throws RefusedException {
+        Held left = present(caller.domainId());
+        requireOwner(caller, before, left, operation, resource);
+        for (Permission permission : left.lostSince(before)) {
             refused(caller, operation, resource, "no owner who can sign in could pass on " + permission.code());
             throw new RefusedException(
                     Problem.LAST_OWNER,
                     "After this no owner who can sign in could pass on '%s' in the whole domain any more.",
                     permission.sentence());
+        }
+    }
+
+    /**
+     * The same after an account was switched off or given an end, which may have been stolen: an owner must be left, whatever he may pass on.
+     */
+    public void requireOwner(Caller caller, Held before, Operation operation, String resource) throws RefusedException {
+        requireOwner(caller, before, present(caller.domainId()), operation, resource);
+    }
+
+    private void requireOwner(Caller caller, Held before, Held left, Operation operation, String resource)
+            throws RefusedException {
+        if (left.hasLostOwner(before)) {
+            refused(caller, operation, resource, "no owner who can sign in would be left");
+            throw new RefusedException(
+                    Problem.LAST_OWNER,
+                    "After this no owner who can sign in could manage users and permissions of the whole domain any more.");
         }
     }
 
@@ -89,30 +98,27 @@ public class LastOwner {
 
     /** Whether there is an owner who can sign in; where nobody does so without a company's provider, the one who may nevertheless must be one. */
     public boolean isLeft(String domainId) {
-        return isLeft(present(domainId), breakGlass(domainId, LOCKING));
+        Held left = present(domainId);
+        return left.hasOwner() && left.opens();
     }
 
-    /** The same, and whether owners may still pass on all that was {@link #held} before a change. */
-    public boolean isLeft(String domainId, Set<Permission> before) {
-        Ownership left = present(domainId);
-        return isLeft(left, breakGlass(domainId, LOCKING)) && left.all().containsAll(before);
+    /** Whether {@link #require} accepts what was changed since. */
+    public boolean isKept(String domainId, Held before) {
+        return isKept(before, present(domainId));
     }
 
-    private static boolean isLeft(Ownership left, Optional<String> breakGlass) {
-        return !left.owners().isEmpty()
-                && breakGlass.filter(one -> !left.owners().contains(one)).isEmpty();
+    private static boolean isKept(Held before, Held left) {
+        return !left.hasLostOwner(before) && left.lostSince(before).isEmpty();
     }
 
     /** Whether {@link #require} would accept a change that has not been made. */
-    boolean wouldBeLeft(String domainId, RightsSnapshot before, RightsSnapshot after) {
+    public boolean wouldBeKept(String domainId, RightsSnapshot before, RightsSnapshot after) {
         Optional<String> owners = group(domainId, "");
-        Set<Permission> held = present(domainId, before, owners, "").all();
-        Ownership left = present(domainId, after, owners, "");
-        return isLeft(left, breakGlass(domainId, "")) && left.all().containsAll(held);
+        return isKept(present(domainId, before, owners, ""), present(domainId, after, owners, ""));
     }
 
     /** Reads what it needs and no more: the root's entries, those who may be owners, and the groups that these are in. */
-    private Ownership present(String domainId) {
+    private Held present(String domainId) {
         String root = root(domainId);
         List<Entry> entries = entries(domainId, root);
         Optional<String> owners = group(domainId, LOCKING);
@@ -126,10 +132,11 @@ public class LastOwner {
         return present(domainId, state, owners, LOCKING);
     }
 
-    /** The owners of that state who can sign in. */
-    private Ownership present(String domainId, RightsSnapshot state, Optional<String> group, String locking) {
+    private Held present(String domainId, RightsSnapshot state, Optional<String> group, String locking) {
         Ownership ownership = Ownership.of(state, group, clock.instant());
-        return ownership.among(canSignIn(domainId, ownership.owners(), locking));
+        Map<String, Boolean> people = people(domainId, ownership.passable().keySet(), locking);
+        return new Held(
+                ownership.among(canSignIn(people)), ownership.among(people.keySet()), breakGlass(domainId, locking));
     }
 
     private Optional<String> breakGlass(String domainId, String locking) {
@@ -194,23 +201,30 @@ public class LastOwner {
      * partner's people have an end, and nothing on the root folder.
      */
     public Set<String> canSignIn(String domainId, Collection<String> principals) {
-        return canSignIn(domainId, principals, "");
+        return canSignIn(people(domainId, principals, ""));
     }
 
-    private Set<String> canSignIn(String domainId, Collection<String> principals, String locking) {
-        if (principals.isEmpty()) {
-            return Set.of();
+    private static Set<String> canSignIn(Map<String, Boolean> people) {
+        return people.keySet().stream().filter(people::get).collect(Collectors.toSet());
+    }
+
+    /** Those of these who could sign in if their accounts were switched on and had no end, and whether they are and have none. */
+    private Map<String, Boolean> people(String domainId, Collection<String> principals, String locking) {
+        Map<String, Boolean> people = new HashMap<>();
+        if (!principals.isEmpty()) {
+            sql.in(domainId)
+                    .statement(
+                            // no subquery: its rows would not be locked, and be those of the transaction's beginning
+                            """
+                            select u.id, u.enabled and u.expires is null from user_ref u
+                              left join corporate_user c on c.user_id = u.id
+                              left join identity_provider p on p.id = c.provider_id
+                            where u.domain_id = :domain and u.id in (:ids) and u.subject is not null
+                              and (c.user_id is null or c.gone is null and p.enabled and not p.partner)"""
+                                    + locking)
+                    .set("ids", principals)
+                    .list(row -> people.put(row.text(1), row.flag(2)));
         }
-        return new HashSet<>(sql.in(domainId)
-                .statement(
-                        // no subquery: its rows would not be locked, and be those of the transaction's beginning
-                        """
-                        select u.id from user_ref u left join corporate_user c on c.user_id = u.id
-                          left join identity_provider p on p.id = c.provider_id
-                        where u.domain_id = :domain and u.id in (:ids) and u.subject is not null and u.enabled and u.expires is null
-                          and (c.user_id is null or c.gone is null and p.enabled and not p.partner)"""
-                                + locking)
-                .set("ids", principals)
-                .list(row -> row.text(1)));
+        return people;
     }
 }

@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Who owns a domain by its entries: whoever is in the group Owners, or anybody where there is no such group, and may pass on the {@link #LEAST} on the
  * root folder for good. By passing something on, one gives it back to whoever has lost it.
  *
- * @param passable what each owner may pass on there for good
+ * @param passable what each of those who may be owners may pass on there for good, if anything
  */
 record Ownership(Map<String, Set<Permission>> passable) {
 
@@ -51,7 +52,7 @@ record Ownership(Map<String, Set<Permission>> passable) {
                     passes.add(permission);
                 }
             });
-            if (passes.containsAll(LEAST)) {
+            if (!passes.isEmpty()) {
                 passable.put(one, passes);
             }
         }
@@ -85,7 +86,7 @@ record Ownership(Map<String, Set<Permission>> passable) {
                 && !until.isAfter(now.plus(Entry.LONGEST_REQUEST));
     }
 
-    /** Those of the owners who are among these. */
+    /** The same about those of them who are among these. */
     Ownership among(Set<String> users) {
         Map<String, Set<Permission>> left = new HashMap<>(passable);
         left.keySet().retainAll(users);
@@ -93,13 +94,28 @@ record Ownership(Map<String, Set<Permission>> passable) {
     }
 
     Set<String> owners() {
-        return passable.keySet();
+        return passable.keySet().stream().filter(this::isOwner).collect(Collectors.toSet());
     }
 
-    /** What at least one of the owners may pass on. */
-    Set<Permission> all() {
+    private boolean isOwner(String user) {
+        return passable.getOrDefault(user, Set.of()).containsAll(LEAST);
+    }
+
+    /** What owners could pass on then and none of them can now; if nobody was an owner then, what they all could. */
+    Set<Permission> lostSince(Ownership before) {
+        boolean owned = !before.owners().isEmpty();
+        Set<Permission> lost = before.all(owned);
+        lost.removeAll(all(owned));
+        return lost;
+    }
+
+    private Set<Permission> all(boolean ofOwners) {
         Set<Permission> all = EnumSet.noneOf(Permission.class);
-        passable.values().forEach(all::addAll);
+        passable.forEach((user, permissions) -> {
+            if (!ofOwners || isOwner(user)) {
+                all.addAll(permissions);
+            }
+        });
         return all;
     }
 }

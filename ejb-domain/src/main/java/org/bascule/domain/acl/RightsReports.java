@@ -241,9 +241,9 @@ public class RightsReports {
             return after.special().getOrDefault(resourceId, place);
         }
 
-        /** Whether an owner would be left, and owners could pass on what they can now. */
+        /** Whether an owner would be left where there is one, and owners could pass on what they can now. */
         public boolean hasOwner() {
-            return owners.wouldBeLeft(domainId, before, after);
+            return owners.wouldBeKept(domainId, before, after);
         }
 
         /**

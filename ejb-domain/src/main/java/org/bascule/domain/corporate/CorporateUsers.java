@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
+import org.bascule.domain.acl.Held;
 import org.bascule.domain.acl.LastOwner;
-import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
@@ -140,7 +140,7 @@ class CorporateUsers {
             return;
         }
         owners.lock(domainId);
-        Set<Permission> held = owners.held(domainId);
+        Held held = owners.held(domainId);
         for (String group : wanted) {
             if (!present.contains(group)) {
                 change(domainId, user, provider, group, true, held);
@@ -153,15 +153,14 @@ class CorporateUsers {
         }
     }
 
-    private void change(
-            String domainId, Actor user, String provider, String group, boolean join, Set<Permission> held) {
+    private void change(String domainId, Actor user, String provider, String group, boolean join, Held held) {
         String userId = String.valueOf(user.userId());
         boolean changed = write(domainId, userId, group, join);
         if (!changed && join) {
             // somebody gave it by hand: it is not the provider's to take away
             return;
         }
-        boolean kept = changed && !owners.isLeft(domainId, held);
+        boolean kept = changed && !owners.isKept(domainId, held);
         if (kept) {
             write(domainId, userId, group, !join);
         }
@@ -269,7 +268,7 @@ class CorporateUsers {
         String providerId = provider.id();
         signOut(domainId, providerId);
         owners.lock(domainId);
-        Set<Permission> held = owners.held(domainId);
+        Held held = owners.held(domainId);
         sql.in(domainId)
                 .statement(
                         """

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.acl.Authorization;
+import org.bascule.domain.acl.Held;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Memberships;
 import org.bascule.domain.acl.Permission;
@@ -186,7 +187,7 @@ public class IdentityProviders {
         StoredProvider after = checks.checked(caller, id, change, facts, before);
         requireTrust(caller, before, after);
         owners.lock(caller.domainId());
-        Set<Permission> held = owners.held(caller.domainId());
+        Held held = owners.held(caller.domainId());
         try {
             if (!store.update(caller.domainId(), after)) {
                 throw changedMeanwhile();

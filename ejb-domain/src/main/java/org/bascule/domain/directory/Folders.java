@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Held;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Memberships;
 import org.bascule.domain.acl.Permission;
@@ -373,7 +374,7 @@ public class Folders {
         authorization.require(caller, Permission.MANAGE_FOLDERS, id);
         requireNotTopmost(caller.domainId(), id);
         owners.lock(caller.domainId());
-        Set<Permission> held = owners.held(caller.domainId());
+        Held held = owners.held(caller.domainId());
         requireAll(caller, id);
         List<Gone> gone = gone(caller.domainId(), id, "for update");
         requireDeletable(caller, gone);

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Held;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Memberships;
 import org.bascule.domain.acl.Permission;
@@ -308,7 +309,7 @@ public class Groups {
         memberships.require(caller, id, Effect.DENY);
         requireOwn(caller, Operation.GROUP_DELETED, id);
         owners.lock(caller.domainId());
-        Set<Permission> held = owners.held(caller.domainId());
+        Held held = owners.held(caller.domainId());
         removals.record(caller, List.of(id), null);
         int deleted = sql.in(caller.domainId())
                 .statement("delete from resource where domain_id = :domain and id = :id and version = :revision")
@@ -353,7 +354,7 @@ public class Groups {
                     .saying("a circle of groups with " + pair.member().name()));
             throw new RefusedException(Problem.GROUP_CYCLE, "The group would be a member of itself.");
         }
-        Set<Permission> held = owners.held(caller.domainId());
+        Held held = owners.held(caller.domainId());
         int added = sql.in(caller.domainId())
                 .statement("insert ignore into group_member (domain_id, group_id, member_id)"
                         + " values (:domain, :group, :member)")
@@ -372,7 +373,7 @@ public class Groups {
         Pair pair = pair(caller, groupId, memberId);
         memberships.require(caller, groupId, Effect.DENY);
         owners.lock(caller.domainId());
-        Set<Permission> held = owners.held(caller.domainId());
+        Held held = owners.held(caller.domainId());
         int removed = sql.in(caller.domainId())
                 .statement(
                         "delete from group_member where domain_id = :domain and group_id = :group and member_id = :member")

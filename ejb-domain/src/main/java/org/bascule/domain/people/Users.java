@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Held;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Memberships;
 import org.bascule.domain.acl.Permission;
@@ -325,7 +326,7 @@ public class Users {
         requireDeletion(caller, id);
         memberships.requireRemovable(caller, List.of(id));
         owners.lock(caller.domainId());
-        Set<Permission> held = owners.held(caller.domainId());
+        Held held = owners.held(caller.domainId());
         removals.record(caller, List.of(id), null);
         int deleted = sql.in(caller.domainId())
                 .statement("delete from resource where domain_id = :domain and id = :id and version = :revision")

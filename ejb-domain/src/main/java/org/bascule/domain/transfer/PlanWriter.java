@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.bascule.domain.acl.Entries;
+import org.bascule.domain.acl.Held;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsReports;
@@ -99,7 +100,7 @@ public class PlanWriter {
         String domain = caller.domainId();
         // orders this with single changes of folders, groups and rights
         owners.lock(domain);
-        Set<Permission> held = owners.held(domain);
+        Held held = owners.held(domain);
         for (Plan.NewOptions wanted : plan.options) {
             options.change(caller, wanted.revision(), wanted.options());
         }
@@ -177,7 +178,7 @@ public class PlanWriter {
 
     private record Place(String id, String device, long version) {}
 
-    private void requireManageable(Caller caller, Plan plan, Set<Permission> held) throws RefusedException {
+    private void requireManageable(Caller caller, Plan plan, Held held) throws RefusedException {
         String domain = caller.domainId();
         boolean rightsDiffer = !plan.memberships.isEmpty()
                 || !plan.endedMemberships.isEmpty()

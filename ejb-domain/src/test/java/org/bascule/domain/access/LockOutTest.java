@@ -10,14 +10,18 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.bascule.domain.account.AccountChange;
+import org.bascule.domain.account.Accounts;
 import org.bascule.domain.acl.Delegation;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Membership;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Preset;
+import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.acl.Validity;
 import org.bascule.domain.acl.WeeklyWindow;
 import org.bascule.domain.contract.PlannedConditions;
@@ -186,6 +190,68 @@ class LockOutTest {
                 .matches(e -> e.problem() == Problem.LAST_OWNER);
         domain.clock.advance(Duration.ofDays(30));
         assertThat(ownerMayPass(Permission.TERMINAL)).isTrue();
+    }
+
+    /** As domains may be from a time in which less was demanded of an owner. */
+    @Test
+    void aDomainThatHasNoOwnerGoesOn() throws Exception {
+        Caller stranger = sample.user("stranger");
+        Caller leaver = sample.user("leaver");
+        String group = sample.group(stranger.userId());
+        sample.entry(sample.root, stranger.userId(), Permission.CHAT, Effect.ALLOW);
+        domain.sql
+                .in(sample.id)
+                .statement("update acl_entry set delegable = false"
+                        + " where domain_id = :domain and principal_id = :owners and permission = :permission")
+                .set("owners", owners)
+                .set("permission", Permission.SEE_USERS.code())
+                .update();
+        domain.get(RightsVersion.class).changed(sample.id);
+
+        Entry entry = entry(stranger.userId(), Permission.CHAT);
+        assertThat(ownersLeft(administrator, denial(stranger.userId(), Permission.POWER)))
+                .isTrue();
+        create(administrator, denial(stranger.userId(), Permission.POWER));
+        domain.transactions.run(() -> entries.remove(administrator, entry.id(), entry.version()));
+        domain.transactions.run(() -> groups.removeMember(administrator, group, stranger.userId()));
+        domain.transactions.run(() -> groups.delete(administrator, group, 0));
+        domain.transactions.run(() -> domain.get(Users.class).delete(administrator, leaver.userId(), 0));
+
+        EntryRequest worse = denial(owners, Permission.MANAGE_PERMISSIONS);
+        assertThat(ownersLeft(administrator, worse)).isFalse();
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> create(administrator, worse))
+                .matches(e -> e.problem() == Problem.LAST_OWNER);
+        Caller second = sample.user("second");
+        domain.transactions.run(() -> groups.addMember(administrator, administrators, second.userId()));
+    }
+
+    /** He is deleted only when the other one may pass it on as well. */
+    @Test
+    void anOwnerIsSwitchedOffWhateverOnlyHeMayPassOn() throws Exception {
+        Caller second = sample.user("second");
+        domain.transactions.run(() -> groups.addMember(owner, owners, second.userId()));
+        create(administrator, denial(owner.userId(), Permission.POWER));
+        Accounts accounts = domain.get(Accounts.class);
+        Users users = domain.get(Users.class);
+        for (AccountChange off : List.of(
+                new AccountChange(Optional.empty(), Optional.empty(), Optional.of(Optional.of(in(1)))),
+                new AccountChange(Optional.of(false), Optional.empty(), Optional.empty()))) {
+            domain.transactions.run(() -> accounts.change(
+                    owner, second.userId(), users.user(owner, second.userId()).revision(), null, null, off));
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(() -> domain.transactions.run(() -> users.delete(
+                            administrator,
+                            second.userId(),
+                            users.user(owner, second.userId()).revision())))
+                    .matches(e -> e.problem() == Problem.LAST_OWNER);
+        }
+        Entry denial = entry(owner.userId(), Permission.POWER);
+        domain.transactions.run(() -> entries.remove(administrator, denial.id(), denial.version()));
+        domain.transactions.run(() -> users.delete(
+                administrator,
+                second.userId(),
+                users.user(owner, second.userId()).revision()));
     }
 
     @Test

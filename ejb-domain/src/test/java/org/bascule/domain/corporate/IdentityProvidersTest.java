@@ -14,6 +14,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.RightsVersion;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.configuration.InternalNetworks;
 import org.bascule.domain.corporate.Way.Ldap;
@@ -542,6 +543,24 @@ class IdentityProvidersTest extends ProviderTesting {
         domain.transactions.run(() -> users.gone(sample.id, luigi.actor(), stored(directory)));
         assertThat(domain.transactions.inNew(() -> owners.canSignIn(sample.id, all)))
                 .isEmpty();
+    }
+
+    /** As domains may be from a time in which less was demanded of an owner. */
+    @Test
+    void aCompanyTakesWhatItGaveAlsoWhereThereIsNoOwner() throws Exception {
+        Caller anna = sample.user("anna");
+        String group = sample.group();
+        ProviderView made = create(oidc(SECRET, new GroupMapping("admins", group)));
+        vouch(made, anna, "admins");
+        domain.sql
+                .in(sample.id)
+                .statement(
+                        "update acl_entry set delegable = false where domain_id = :domain and permission = :permission")
+                .set("permission", Permission.SEE_USERS.code())
+                .update();
+        domain.get(RightsVersion.class).changed(sample.id);
+        vouch(made, anna);
+        assertThat(groupsOf(anna)).isEmpty();
     }
 
     @Test
