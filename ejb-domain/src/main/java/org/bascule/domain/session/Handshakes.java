@@ -191,12 +191,24 @@ public class Handshakes implements SessionTraffic {
     /** Ends a handshake that came to nothing; the client learns no more than it may. */
     private void fail(Waiting entry, Outcome outcome, String detail, RefusedException told) {
         try {
-            store.failed(entry.session(), outcome, detail);
+            endRow(entry.session(), outcome, detail);
             channels.send(
                     entry.session().deviceUid(),
                     new SessionMessage.SessionEnd(entry.session().sid(), "handshake-failed"));
         } finally {
             entry.answer().completeExceptionally(told);
+        }
+    }
+
+    /** Also if the session had begun to run: its two ends were not told of a relay, and come to nothing. */
+    private void endRow(StoredSession session, Outcome outcome, String detail) {
+        if (!store.failed(session, outcome, detail)) {
+            store.end(
+                    session.domainId(),
+                    session.sid(),
+                    Actor.SERVER,
+                    EndReason.INTERRUPTED.code(),
+                    SessionStore.Facts.NONE);
         }
     }
 

@@ -368,12 +368,13 @@ public class SessionStore {
         live.fire(new LiveEvent.SessionChanged(domainId, sid, deviceUid, userId, state));
     }
 
-    /** The device refused or did not answer: no session came of it. */
-    public void failed(StoredSession session, Outcome outcome, String detail) {
+    /** The device refused or did not answer: no session came of it. False if it was not waiting for that. */
+    public boolean failed(StoredSession session, Outcome outcome, String detail) {
         int ended = endRow(session.domainId(), session.sid().hex(), EndReason.FAILED.code(), "state = 'offered'");
         if (ended == 1) {
             audit.record(about(session, Operation.SESSION_STARTED, outcome).saying(detail));
         }
+        return ended == 1;
     }
 
     private int endRow(String domainId, String sid, String reason, String condition) {

@@ -2,10 +2,6 @@ package org.bascule.domain.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,9 +25,9 @@ import org.bascule.domain.contract.Qualifications;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.testing.DatabaseTrouble;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestAgent;
-import org.bascule.domain.testing.TestDatabase;
 import org.bascule.domain.testing.TestDomain;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
@@ -188,7 +184,7 @@ class RightsWatchTest {
     void revokedEntryEndsTheSessionWithTheNextSweep() throws Exception {
         grant(Validity.ALWAYS);
         SessionOpened opened = run();
-        domain.transactions.run(() -> sample.entry(agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY));
+        loseTerminal();
         watch.sweep();
         assertEnded(opened);
     }
@@ -351,10 +347,7 @@ class RightsWatchTest {
         SessionId failing =
                 domain.get(SessionStore.class).running(sample.id).get(0).sid();
         sample.entry(agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY);
-        superuser("create trigger bascule.tr_test_session before update on bascule.remote_session for each row"
-                + " begin if new.sid = '" + failing.hex() + "' then signal sqlstate '40001'"
-                + " set mysql_errno = 1213, message_text = 'deadlock of the test'; end if; end");
-        try {
+        DatabaseTrouble.deadlocking("new.sid = '" + failing.hex() + "'", () -> {
             watch.sweep();
             assertThat(state(sample, failing)).isEqualTo("running ");
             assertThat(all)
@@ -365,9 +358,7 @@ class RightsWatchTest {
             assertThat(elsewhere).allMatch(sid -> domain.get(SessionStore.class)
                     .endReason(deviceOf(sid), sid)
                     .equals(Optional.of("not-permitted")));
-        } finally {
-            superuser("drop trigger if exists bascule.tr_test_session");
-        }
+        });
         watch.sweep();
         assertThat(state(sample, failing)).isEqualTo("ended not-permitted");
     }
@@ -397,7 +388,7 @@ class RightsWatchTest {
                     sample.entry(agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY);
                     watch.sweep();
                 });
-                awaitLockWait();
+                DatabaseTrouble.awaitLockWait();
                 return waiting;
             });
             sweeping.get(30, TimeUnit.SECONDS);
@@ -417,42 +408,38 @@ class RightsWatchTest {
                 domain.clock.instant());
     }
 
-    /** The server renews what it says about this when nobody has asked for 100 ms. */
-    private static void awaitLockWait() throws InterruptedException, SQLException {
-        while (superuserCounts("select count(*) from information_schema.innodb_trx where trx_state = 'LOCK WAIT'")
-                == 0) {
-            Thread.sleep(150);
-        }
-    }
-
-    private static long superuserCounts(String query) throws SQLException {
-        try (Connection connection = TestDatabase.get().superuser().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(query)) {
-            result.next();
-            return result.getLong(1);
-        }
-    }
-
-    private static void superuser(String command) throws SQLException {
-        try (Connection connection = TestDatabase.get().superuser().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(command);
-        }
-    }
-
     @Test
     void rightThatIsLostBeforeTheDeviceAnswersStartsNoSession() throws Exception {
         grant(Validity.ALWAYS);
         run();
         SessionOpened opened = opened("terminal");
         CompletableFuture<HandshakeAnswer> answer = handshake(opened);
-        domain.transactions.run(() -> sample.entry(agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY));
+        loseTerminal();
         watch.sweep();
         answer(opened);
         assertThat(answer).isCompletedExceptionally();
         assertThat(state(opened)).isEqualTo("ended not-permitted");
         assertThat(socket.sent(SessionMessage.SessionEnd.class).sid()).isEqualTo(opened.sid());
+    }
+
+    /** A part of it is lost before the device answers, so that it begins with a second ticket. */
+    private CompletableFuture<HandshakeAnswer> handshakeOfWhatIsNarrowed(SessionOpened opened) throws RefusedException {
+        CompletableFuture<HandshakeAnswer> answer = handshake(opened);
+        sample.entry(agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY);
+        return answer;
+    }
+
+    @Test
+    void handshakeThatFailsAfterTheSessionHasBegunEndsIt() throws Exception {
+        grant(Validity.ALWAYS);
+        grant(Permission.READ_FILES, Validity.ALWAYS);
+        SessionOpened opened = opened("terminal", "file-read");
+        CompletableFuture<HandshakeAnswer> answer = handshakeOfWhatIsNarrowed(opened);
+        DatabaseTrouble.deadlocking("new.ticket_seq > old.ticket_seq", () -> answer(opened));
+        assertThat(answer).isCompletedExceptionally();
+        assertThat(socket.sent(SessionMessage.SessionEnd.class))
+                .isEqualTo(new SessionMessage.SessionEnd(opened.sid(), "handshake-failed"));
+        assertThat(state(opened)).isEqualTo("ended interrupted");
     }
 
     @Test
@@ -467,12 +454,16 @@ class RightsWatchTest {
         assertEnded(opened);
     }
 
+    private void loseTerminal() {
+        domain.transactions.run(() -> sample.entry(agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY));
+    }
+
     @Test
     void whatIsGivenBackReachesTheSessionAsSoon() throws Exception {
         grant(Validity.ALWAYS);
         grant(Permission.READ_FILES, Validity.ALWAYS);
         run("terminal", "file-read");
-        sample.entry(agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY);
+        loseTerminal();
         watch.sweep();
         assertThat(lastTicket().operations()).isEqualTo(Operations.of("file-read"));
         domain.transactions.run(() -> {
