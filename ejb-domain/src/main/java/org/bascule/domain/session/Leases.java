@@ -106,14 +106,14 @@ public class Leases {
     /**
      * Checks a session that has just begun to run: what changed during its handshake found no session.
      *
-     * @return false if it has ended with that
+     * @return false if it has ended with that, or its device cannot be told that it has lost a part
      */
     public boolean mayRun(StoredSession session) {
         Checked checked = new Checked(session, rights.left(rights.ask(session.domainId(), List.of(session)), session));
         if (checked.ends() || !checked.left().operations().equals(told(session))) {
-            apply(checked);
+            return apply(checked) && !checked.ends();
         }
-        return !checked.ends();
+        return true;
     }
 
     private void forgetOthers(String domainId, List<StoredSession> sessions) {

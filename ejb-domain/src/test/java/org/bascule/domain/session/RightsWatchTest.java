@@ -442,6 +442,34 @@ class RightsWatchTest {
         assertThat(state(opened)).isEqualTo("ended interrupted");
     }
 
+    /** The device goes away while its answer is being worked on. */
+    @Test
+    @Timeout(60)
+    void sessionWhoseNarrowerTicketCannotGoOutDoesNotBegin() throws Exception {
+        grant(Validity.ALWAYS);
+        grant(Permission.READ_FILES, Validity.ALWAYS);
+        SessionOpened opened = opened("terminal", "file-read");
+        CompletableFuture<HandshakeAnswer> answer = handshakeOfWhatIsNarrowed(opened);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> answering = domain.transactions.inNew(() -> {
+                domain.sql
+                        .in(sample.id)
+                        .statement("select sid from remote_session where domain_id = :domain for update")
+                        .list(row -> row.text(1));
+                Future<?> waiting = other.submit(() -> answer(opened));
+                DatabaseTrouble.awaitLockWait();
+                socket.lose();
+                return waiting;
+            });
+            answering.get(30, TimeUnit.SECONDS);
+        } finally {
+            other.shutdownNow();
+        }
+        assertThat(answer).isCompletedExceptionally();
+        assertThat(state(opened)).isEqualTo("ended interrupted");
+    }
+
     @Test
     void entryThatExpiresBeforeAnybodyLookedAtTheDomainEndsTheSession() throws Exception {
         grant(new Validity(null, domain.clock.instant().plusSeconds(1), null));
