@@ -84,8 +84,8 @@ public class Leases {
      * Checks all running sessions of a domain at once, because rights have changed there. Those that may not go on end first, then those that lost or got
      * back a part are told; the others keep their tickets until they are due.
      *
-     * @return whether that is done; false if something failed, a device is away, or a ticket went out meanwhile that may follow older rights: to be called
-     *     again soon
+     * @return whether that is done; false if something failed, a device is away, a ticket went out meanwhile that may follow older rights, or sessions ended
+     *     that others may watch: to be called again soon
      */
     public boolean recheck(String domainId) {
         List<StoredSession> sessions = store.running(domainId);
@@ -100,7 +100,8 @@ public class Leases {
             return true;
         });
         changed.sort(Comparator.comparing(Checked::ends).reversed());
-        return forEach(changed, this::apply) && all;
+        boolean applied = forEach(changed, this::apply);
+        return applied && all && changed.stream().noneMatch(Checked::ends);
     }
 
     /**

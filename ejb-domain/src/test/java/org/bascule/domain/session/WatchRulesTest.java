@@ -165,6 +165,20 @@ class WatchRulesTest {
         assertThat(state(again)).isEqualTo("ended watched-ended");
     }
 
+    /** Both are judged by what was so before. */
+    @Test
+    void watchingEndsWithASessionThatLosesItsRights() throws Exception {
+        SessionId watched = running(engineer, Operations.of("terminal"));
+        SessionId watching = running(owner, watch(watched));
+        RightsWatch watch = domain.get(RightsWatch.class);
+        watch.sweep();
+        domain.transactions.run(() -> sample.entry(agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY));
+        watch.sweep();
+        assertThat(state(watched)).isEqualTo("ended not-permitted");
+        watch.sweep();
+        assertThat(state(watching)).isEqualTo("ended watched-ended");
+    }
+
     private String state(SessionId sid) {
         return domain.sql
                 .in(sample.id)
