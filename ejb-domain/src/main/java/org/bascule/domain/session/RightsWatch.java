@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.bascule.domain.account.AccountStates;
 import org.bascule.domain.acl.Snapshots;
@@ -82,16 +83,23 @@ public class RightsWatch {
 
     /** What does not reach all sessions of a domain is tried again with the next sweep, and holds up no other domain. */
     private void apply(String domainId) {
-        boolean done = false;
+        Instant before = clock.instant();
+        boolean applied = attempt(domainId, () -> leases.recheck(domainId));
+        boolean timed = attempt(domainId, () -> {
+            due.put(domainId, nextChange(domainId, before));
+            return true;
+        });
+        if (!applied || !timed) {
+            changed.add(domainId);
+        }
+    }
+
+    private static boolean attempt(String domainId, BooleanSupplier work) {
         try {
-            Instant now = clock.instant();
-            due.put(domainId, nextChange(domainId, now));
-            done = leases.recheck(domainId);
+            return work.getAsBoolean();
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "changed rights could not be applied in domain " + domainId, e);
-        }
-        if (!done) {
-            changed.add(domainId);
+            return false;
         }
     }
 

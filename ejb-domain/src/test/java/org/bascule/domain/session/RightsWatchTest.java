@@ -506,6 +506,15 @@ class RightsWatchTest {
     }
 
     @Test
+    void revocationDoesNotWaitForWhatComesWithTheTime() throws Exception {
+        grant(Validity.ALWAYS);
+        SessionOpened opened = run();
+        loseTerminal();
+        DatabaseTrouble.without("user_qualification", watch::sweep);
+        assertThat(state(opened)).isEqualTo("ended not-permitted");
+    }
+
+    @Test
     void sessionsThatLoseNothingGoOn() throws Exception {
         grant(Validity.ALWAYS);
         run();
