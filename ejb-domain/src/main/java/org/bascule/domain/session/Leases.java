@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -62,6 +63,11 @@ public class Leases {
     /** Of running sessions whose last ticket allows less than they were opened for. */
     private final Map<SessionId, Told> narrowed = new ConcurrentHashMap<>();
 
+    private record Untold(String domainId, String deviceUid) {}
+
+    /** Sessions that lost or got back a part of which this node did not tell their device: it is away, or is another node's. */
+    private final Map<SessionId, Untold> untold = new ConcurrentHashMap<>();
+
     private record Checked(StoredSession session, Left left) {
 
         boolean ends() {
@@ -82,10 +88,9 @@ public class Leases {
 
     /**
      * Checks all running sessions of a domain at once, because rights have changed there. Those that may not go on end first, then those that lost or got
-     * back a part are told; the others keep their tickets until they are due.
+     * back a part are told; the others keep their tickets until they are due. What cannot be told now is left to {@link #tellOthers}.
      *
-     * @return whether that is done; false if something failed, a device is away, a ticket went out meanwhile that may follow older rights, or sessions ended
-     *     that others may watch: to be called again soon
+     * @return whether that is done; false if something failed, or sessions ended that others may watch: to be called again soon
      */
     public boolean recheck(String domainId) {
         List<StoredSession> sessions = store.running(domainId);
@@ -94,13 +99,20 @@ public class Leases {
         List<Checked> changed = new ArrayList<>();
         boolean all = forEach(sessions, session -> {
             Checked checked = new Checked(session, rights.left(asked, session));
-            if (checked.ends() || !checked.left().operations().equals(told(session))) {
+            if (changes(checked)) {
                 changed.add(checked);
             }
             return true;
         });
         changed.sort(Comparator.comparing(Checked::ends).reversed());
-        boolean applied = forEach(changed, this::apply);
+        boolean applied = forEach(changed, checked -> {
+            if (!apply(checked)) {
+                untold.put(
+                        checked.session().sid(),
+                        new Untold(domainId, checked.session().deviceUid()));
+            }
+            return true;
+        });
         return applied && all && changed.stream().noneMatch(Checked::ends);
     }
 
@@ -110,17 +122,47 @@ public class Leases {
      * @return false if it has ended with that, or its device cannot be told that it has lost a part
      */
     public boolean mayRun(StoredSession session) {
-        Checked checked = new Checked(session, rights.left(rights.ask(session.domainId(), List.of(session)), session));
-        if (checked.ends() || !checked.left().operations().equals(told(session))) {
-            return apply(checked) && !checked.ends();
-        }
-        return true;
+        Checked checked = check(session);
+        return settle(checked) && !checked.ends();
+    }
+
+    /**
+     * Tells devices that are connected here now what {@link #recheck} could not. To be called every second: the database is asked for their sessions alone.
+     *
+     * @param running the domains with running sessions; what is remembered of others is forgotten
+     */
+    public void tellOthers(Collection<String> running) {
+        narrowed.values().removeIf(told -> !running.contains(told.domainId()));
+        untold.values().removeIf(each -> !running.contains(each.domainId()));
+        List<Map.Entry<SessionId, Untold>> here = untold.entrySet().stream()
+                .filter(each -> channels.isOnline(each.getValue().deviceUid()))
+                .toList();
+        forEach(here, each -> {
+            boolean told = store.runningOn(each.getValue().deviceUid(), each.getKey())
+                    .map(session -> settle(check(session)))
+                    .orElse(true);
+            return !told || untold.remove(each.getKey(), each.getValue());
+        });
+    }
+
+    private Checked check(StoredSession session) {
+        return new Checked(session, rights.left(rights.ask(session.domainId(), List.of(session)), session));
+    }
+
+    private boolean changes(Checked checked) {
+        return checked.ends() || !checked.left().operations().equals(told(checked.session()));
+    }
+
+    private boolean settle(Checked checked) {
+        return !changes(checked) || apply(checked);
     }
 
     private void forgetOthers(String domainId, List<StoredSession> sessions) {
         Set<SessionId> running = new HashSet<>();
         sessions.forEach(session -> running.add(session.sid()));
         narrowed.entrySet()
+                .removeIf(each -> each.getValue().domainId().equals(domainId) && !running.contains(each.getKey()));
+        untold.entrySet()
                 .removeIf(each -> each.getValue().domainId().equals(domainId) && !running.contains(each.getKey()));
     }
 

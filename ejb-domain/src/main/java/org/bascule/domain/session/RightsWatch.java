@@ -79,6 +79,7 @@ public class RightsWatch {
                 apply(domainId);
             }
         }
+        leases.tellOthers(running);
     }
 
     /** What does not reach all sessions of a domain is tried again with the next sweep, and holds up no other domain. */

@@ -506,6 +506,41 @@ class RightsWatchTest {
     }
 
     @Test
+    void deviceThatWasAwayIsToldAsSoonAsItIsBackAndTheDomainIsNotCheckedUntilThen() throws Exception {
+        grant(Validity.ALWAYS);
+        grant(Permission.READ_FILES, Validity.ALWAYS);
+        run("terminal", "file-read");
+        socket.lose();
+        loseTerminal();
+        watch.sweep();
+        assertThat(domain.get(Leases.class).recheck(sample.id)).isTrue();
+        socket = agent.online();
+        watch.sweep();
+        assertThat(lastTicket().operations()).isEqualTo(Operations.of("file-read"));
+        watch.sweep();
+        assertThat(lastTicket().seq()).isEqualTo(2);
+    }
+
+    @Test
+    void deviceOfAnotherNodeIsThatNodesWorkUntilItComesHere() throws Exception {
+        grant(Validity.ALWAYS);
+        grant(Permission.READ_FILES, Validity.ALWAYS);
+        run("terminal", "file-read");
+        loseTerminal();
+        watch.sweep();
+        TestDomain other = domain.restarted();
+        other.get(RightsWatch.class).sweep();
+        assertThat(other.get(Leases.class).recheck(sample.id)).isTrue();
+        assertThat(domain.get(Leases.class).recheck(sample.id)).isTrue();
+        assertThat(lastTicket().seq()).isEqualTo(2);
+        socket.lose();
+        socket = agent.with(other).online();
+        other.get(RightsWatch.class).sweep();
+        assertThat(lastTicket().seq()).isEqualTo(3);
+        assertThat(lastTicket().operations()).isEqualTo(Operations.of("file-read"));
+    }
+
+    @Test
     void revocationDoesNotWaitForWhatComesWithTheTime() throws Exception {
         grant(Validity.ALWAYS);
         SessionOpened opened = run();
