@@ -53,25 +53,29 @@ public class Leases {
     @Inject
     Clock clock;
 
-    /**
-     * What the last ticket of a session allows.
-     *
-     * @param seq its number: with another one in the table, there is a later ticket
-     */
-    private record Told(String domainId, int seq, Operations operations) {}
+    private record Told(String domainId, Operations operations) {}
 
-    /** Of running sessions whose last ticket allows less than they were opened for. */
+    /** What devices were told of running sessions that have lost a part. They give nothing back to a session, nor is it in any later ticket. */
     private final Map<SessionId, Told> narrowed = new ConcurrentHashMap<>();
 
     private record Untold(String domainId, String deviceUid) {}
 
-    /** Sessions that lost or got back a part of which this node did not tell their device: it is away, or is another node's. */
+    /** Sessions that lost a part of which this node did not tell their device: it is away, or is another node's. */
     private final Map<SessionId, Untold> untold = new ConcurrentHashMap<>();
 
+    /**
+     * What is left of a session.
+     *
+     * @param session with the operations that its device was told last
+     */
     private record Checked(StoredSession session, Left left) {
 
         boolean ends() {
             return left.end().isPresent();
+        }
+
+        boolean changes() {
+            return ends() || !left.operations().equals(session.operations());
         }
     }
 
@@ -82,13 +86,13 @@ public class Leases {
                 store.due().stream().collect(Collectors.groupingBy(StoredSession::domainId));
         forEach(List.copyOf(due.values()), sessions -> {
             Asked asked = rights.ask(sessions.get(0).domainId(), sessions);
-            return forEach(sessions, session -> apply(new Checked(session, rights.left(asked, session))));
+            return forEach(sessions, session -> apply(check(asked, session)));
         });
     }
 
     /**
-     * Checks all running sessions of a domain at once, because rights have changed there. Those that may not go on end first, then those that lost or got
-     * back a part are told; the others keep their tickets until they are due. What cannot be told now is left to {@link #tellOthers}.
+     * Checks all running sessions of a domain at once, because rights have changed there. Those that may not go on end first, then those that lost a
+     * part are told; the others keep their tickets until they are due. What cannot be told now is left to {@link #tellOthers}.
      *
      * @return whether that is done; false if something failed, or sessions ended that others may watch: to be called again soon
      */
@@ -98,8 +102,8 @@ public class Leases {
         Asked asked = rights.ask(domainId, sessions);
         List<Checked> changed = new ArrayList<>();
         boolean all = forEach(sessions, session -> {
-            Checked checked = new Checked(session, rights.left(asked, session));
-            if (changes(checked)) {
+            Checked checked = check(asked, session);
+            if (checked.changes()) {
                 changed.add(checked);
             }
             return true;
@@ -146,15 +150,17 @@ public class Leases {
     }
 
     private Checked check(StoredSession session) {
-        return new Checked(session, rights.left(rights.ask(session.domainId(), List.of(session)), session));
+        return check(rights.ask(session.domainId(), List.of(session)), session);
     }
 
-    private boolean changes(Checked checked) {
-        return checked.ends() || !checked.left().operations().equals(told(checked.session()));
+    private Checked check(Asked asked, StoredSession session) {
+        Told told = narrowed.get(session.sid());
+        StoredSession known = told == null ? session : session.narrowedTo(told.operations());
+        return new Checked(known, rights.left(asked, known));
     }
 
     private boolean settle(Checked checked) {
-        return !changes(checked) || apply(checked);
+        return !checked.changes() || apply(checked);
     }
 
     private void forgetOthers(String domainId, List<StoredSession> sessions) {
@@ -164,11 +170,6 @@ public class Leases {
                 .removeIf(each -> each.getValue().domainId().equals(domainId) && !running.contains(each.getKey()));
         untold.entrySet()
                 .removeIf(each -> each.getValue().domainId().equals(domainId) && !running.contains(each.getKey()));
-    }
-
-    private Operations told(StoredSession session) {
-        Told last = narrowed.get(session.sid());
-        return last != null && last.seq() == session.ticketSeq() ? last.operations() : session.operations();
     }
 
     /** Whether somebody would hold a permission on a device, under rights that are not in force. */
@@ -223,10 +224,9 @@ public class Leases {
 
     private boolean update(StoredSession session, Operations permitted) {
         Instant now = clock.instant();
-        int seq = session.ticketSeq() + 1;
         String ticket;
         try {
-            ticket = tickets.sign(session.narrowedTo(permitted), seq, now);
+            ticket = tickets.sign(session.narrowedTo(permitted), session.ticketSeq() + 1, now);
         } catch (RefusedException e) {
             // no key set is in force: the lease lapses
             end(session, EndReason.INTERRUPTED);
@@ -236,10 +236,8 @@ public class Leases {
                 || !channels.send(session.deviceUid(), new SessionMessage.SessionUpdate(session.sid(), ticket))) {
             return false;
         }
-        if (permitted.equals(session.operations())) {
-            narrowed.remove(session.sid());
-        } else {
-            narrowed.put(session.sid(), new Told(session.domainId(), seq, permitted));
+        if (!permitted.equals(session.operations())) {
+            narrowed.put(session.sid(), new Told(session.domainId(), permitted));
         }
         return true;
     }

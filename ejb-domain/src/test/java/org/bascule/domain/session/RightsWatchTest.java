@@ -486,11 +486,12 @@ class RightsWatchTest {
         domain.transactions.run(() -> sample.entry(agent.uid(), engineer.userId(), Permission.TERMINAL, Effect.DENY));
     }
 
+    /** A device takes nothing back into a session. */
     @Test
-    void whatIsGivenBackReachesTheSessionAsSoon() throws Exception {
+    void whatIsGivenBackReachesTheNextSessionOnly() throws Exception {
         grant(Validity.ALWAYS);
         grant(Permission.READ_FILES, Validity.ALWAYS);
-        run("terminal", "file-read");
+        SessionOpened opened = run("terminal", "file-read");
         loseTerminal();
         watch.sweep();
         assertThat(lastTicket().operations()).isEqualTo(Operations.of("file-read"));
@@ -502,7 +503,14 @@ class RightsWatchTest {
             domain.get(RightsVersion.class).changed(sample.id);
         });
         watch.sweep();
-        assertThat(lastTicket().operations()).isEqualTo(Operations.of("terminal", "file-read"));
+        assertThat(lastTicket().seq()).isEqualTo(2);
+        domain.clock.advance(SessionStore.RENEWAL);
+        domain.get(Leases.class).sweep();
+        assertThat(lastTicket().seq()).isEqualTo(3);
+        assertThat(lastTicket().operations()).isEqualTo(Operations.of("file-read"));
+        domain.transactions.run(() -> sample.entry(agent.uid(), engineer.userId(), Permission.READ_FILES, Effect.DENY));
+        watch.sweep();
+        assertThat(state(opened)).as("nothing is left at the device").isEqualTo("ended not-permitted");
     }
 
     @Test
