@@ -22,7 +22,7 @@ import org.bascule.domain.live.LiveEvent;
 
 /**
  * Lets a change of rights reach running sessions (requirement ACL-4): one that was made here or by another node, and one that comes with the time,
- * when an entry begins or ceases to count, or a contract, a qualification or an account ends. Each is noticed within about a second and then applied to all
+ * when an entry begins or ceases to count, or a contract, a qualification, an account or an API token ends. Each is noticed within about a second and then applied to all
  * running sessions of the domain.
  */
 @ApplicationScoped
@@ -35,6 +35,9 @@ public class RightsWatch {
 
     @Inject
     SessionStore store;
+
+    @Inject
+    SessionRights rights;
 
     @Inject
     Leases leases;
@@ -73,6 +76,7 @@ public class RightsWatch {
     public void sweep() {
         List<String> running = store.domainsWithRunning();
         changed.addAll(snapshots.poll(running));
+        attempt("all domains", () -> changed.addAll(rights.lapsed()));
         due.keySet().retainAll(running);
         for (String domainId : running) {
             if (changed.remove(domainId) || comes(domainId)) {
@@ -85,8 +89,8 @@ public class RightsWatch {
     /** What does not reach all sessions of a domain is tried again with the next sweep, and holds up no other domain. */
     private void apply(String domainId) {
         Instant before = clock.instant();
-        boolean applied = attempt(domainId, () -> leases.recheck(domainId));
-        boolean timed = attempt(domainId, () -> {
+        boolean applied = attempt("domain " + domainId, () -> leases.recheck(domainId));
+        boolean timed = attempt("domain " + domainId, () -> {
             due.put(domainId, nextChange(domainId, before));
             return true;
         });
@@ -95,11 +99,11 @@ public class RightsWatch {
         }
     }
 
-    private static boolean attempt(String domainId, BooleanSupplier work) {
+    private static boolean attempt(String where, BooleanSupplier work) {
         try {
             return work.getAsBoolean();
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "changed rights could not be applied in domain " + domainId, e);
+            LOG.log(Level.ERROR, "changed rights could not be applied in " + where, e);
             return false;
         }
     }

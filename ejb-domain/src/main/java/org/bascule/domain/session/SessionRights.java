@@ -12,6 +12,7 @@ import org.bascule.domain.account.AccountStates;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.contract.Conditions;
 import org.bascule.domain.contract.UnmetCondition;
+import org.bascule.domain.database.Sql;
 import org.bascule.domain.identity.Credential;
 import org.bascule.domain.token.Credentials;
 import org.bascule.wire.Operations;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class SessionRights {
+
+    @Inject
+    Sql sql;
 
     @Inject
     Authorization authorization;
@@ -80,6 +84,19 @@ public class SessionRights {
                                 .toList()),
                 conditions.unmet(
                         domainId, sessions.stream().map(SessionRights::access).toList()));
+    }
+
+    /** Domains in which a session runs whose API token has expired, or whose sign-in the company of its user has not vouched for again. */
+    public List<String> lapsed() {
+        return sql.acrossDomains()
+                .statement(
+                        """
+                        select distinct s.domain_id from remote_session s where s.state = 'running' and (
+                          exists (select 1 from api_token t where t.domain_id = s.domain_id and t.id = s.credential_id and t.expires <= :now)
+                          or exists (select 1 from sign_in i
+                            where i.domain_id = s.domain_id and i.id = s.credential_id and i.vouched_until <= :now))""")
+                .set("now", clock.instant())
+                .list(row -> row.text(1));
     }
 
     private static Conditions.Access access(StoredSession session) {

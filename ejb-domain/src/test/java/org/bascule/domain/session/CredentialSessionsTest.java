@@ -146,6 +146,44 @@ class CredentialSessionsTest {
         assertThat(live(owner)).isEmpty();
     }
 
+    /** Made after it was looked when something comes in this domain. */
+    @Test
+    void sessionEndsAtOnceWhenItsTokenExpires() throws RefusedException {
+        SessionId staying = running(signedIn("s1"));
+        RightsWatch watch = domain.get(RightsWatch.class);
+        watch.sweep();
+        SessionId ending = running(withToken(plant));
+        domain.clock.advance(Duration.ofHours(1).minusMillis(1));
+        watch.sweep();
+        assertThat(live(owner)).containsExactlyInAnyOrder(staying.hex(), ending.hex());
+        domain.clock.advance(Duration.ofMillis(1));
+        watch.sweep();
+        assertThat(live(owner)).containsExactly(staying.hex());
+        assertThat(socket.sent(SessionMessage.SessionEnd.class))
+                .isEqualTo(new SessionMessage.SessionEnd(ending, "signed-out"));
+    }
+
+    @Test
+    void sessionEndsAtOnceWhenItsCompanyHasNotVouchedForItsSignInAnyMore() throws RefusedException {
+        Caller here = signedIn("s1");
+        SessionId ending = running(here);
+        SessionId staying = running(signedIn("s2"));
+        RightsWatch watch = domain.get(RightsWatch.class);
+        watch.sweep();
+        domain.sql
+                .in(sample.id)
+                .statement("update sign_in set vouched_until = :at where domain_id = :domain and id = :id")
+                .set("at", domain.clock.instant().plusSeconds(60))
+                .set("id", here.credential().id())
+                .update();
+        domain.clock.advance(Duration.ofSeconds(59));
+        watch.sweep();
+        assertThat(live(owner)).containsExactlyInAnyOrder(staying.hex(), ending.hex());
+        domain.clock.advance(Duration.ofSeconds(1));
+        watch.sweep();
+        assertThat(live(owner)).containsExactly(staying.hex());
+    }
+
     @Test
     void sessionEndsWhenTheAccountOfItsUserIsSwitchedOffOrExpires() throws RefusedException {
         SessionId sid = running(signedIn("s1"));
