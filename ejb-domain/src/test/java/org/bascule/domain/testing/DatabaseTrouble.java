@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 
 /** What can go wrong with the database while something is being done. */
 public final class DatabaseTrouble {
@@ -34,7 +35,11 @@ public final class DatabaseTrouble {
 
     /** Until one transaction waits for another. The server renews what it says about this when nobody has asked for 100 ms. */
     public static void awaitLockWait() throws InterruptedException, SQLException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!waits()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("no transaction waits for another");
+            }
             Thread.sleep(150);
         }
     }
