@@ -63,6 +63,7 @@ class DeviceListBench {
                             system.domain(),
                             "automation",
                             system.user("automation").password());
+            print("after the start of the servers, empty cache, no devices", loads(page, true));
             int devices = 0;
             for (int wanted : new int[] {1_000, 100_000}) {
                 directory.devices(devices, wanted);

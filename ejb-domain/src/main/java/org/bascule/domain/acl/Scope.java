@@ -257,7 +257,22 @@ public final class Scope {
 
     /** The condition for rows of {@code resource} that are no folders. */
     public String things(String alias) {
-        String within = inFolders(alias + ".parent_id");
+        return things(alias, alias + ".parent_id");
+    }
+
+    /**
+     * The same where another table says more cheaply that a row is not wanted: what is above a folder is looked at for those that are left.
+     *
+     * @param joined a column of that table that is never empty, and that the join does not say to be equal to one of {@code resource}: the database decides on a row of that before it reads the
+     *     other, unless it needs the other for it
+     */
+    public String thingsAfter(String joined, String alias) {
+        String place = alias + ".parent_id";
+        return things(alias, form == Form.EDGES ? "if(" + joined + " = '', null, " + place + ")" : place);
+    }
+
+    private String things(String alias, String place) {
+        String within = inFolders(place);
         if (blocks && form != Form.NONE) {
             within = "(" + alias + ".inherit = 1 and " + within + ")";
         }

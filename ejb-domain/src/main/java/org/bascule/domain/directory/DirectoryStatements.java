@@ -27,7 +27,7 @@ final class DirectoryStatements {
     private static final String WITH_TEXTS =
             " join device_search t on t.domain_id = r.domain_id and t.device_id = r.id";
 
-    private static final String SEEN = " where r.domain_id = :domain and r.kind = 'device' and ";
+    private static final String SEEN = " where r.domain_id = :domain and r.kind = 'device'";
 
     /** Rights and order are decided on narrow rows; what is shown is fetched for the page alone. */
     private static final String PAGE_START = COLUMNS + "from (select r.id as id from ";

@@ -31,9 +31,19 @@ record Visible(Scope devices, Scope calls, Optional<List<String>> hits) {
                 : new Visible(devices, calls, search.devices(state));
     }
 
-    /** The condition on {@code resource r} and {@code device d}. */
+    /**
+     * The conditions on {@code resource r}, {@code device d} and, for a search that reads them, {@code device_search t}, each begun by {@code and}. They are decided on as they are written: what
+     * is searched for leaves few, and costs less to look at than rights.
+     */
     String condition(DeviceSearch search) {
-        return devices.things("r") + (hits.isPresent() ? " and r.id in (:hits)" : "") + search.condition(receives());
+        return search.condition(receives()) + (hits.isPresent() ? " and r.id in (:hits)" : "") + " and " + seen(search);
+    }
+
+    private String seen(DeviceSearch search) {
+        if (search.readsTexts()) {
+            return devices.thingsAfter("t.resource_text", "r");
+        }
+        return search.readsDevices() ? devices.thingsAfter("d.state", "r") : devices.things("r");
     }
 
     /** Whether the requests of a device {@code r} are received. */
