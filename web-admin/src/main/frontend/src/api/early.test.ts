@@ -2,10 +2,25 @@ import { readFileSync } from "node:fs";
 import { afterEach, expect, test, vi } from "vitest";
 import { deviceCountsQuery, devicesQuery, foldersBelowQuery, meQuery, newQueryClient } from "../app/queries";
 import { countsQueryOf, deviceQueryOf, readDeviceFilter } from "../pages/devices/filter";
-import { takeEarly } from "./early";
+import { takeEarly, takeEarlyChannel } from "./early";
 import { request } from "./http";
 
 const script = readFileSync(new URL("../../public/early.js", import.meta.url), "utf8");
+
+class EarlySocket {
+  static readonly CONNECTING = 0;
+  onmessage: ((message: { data: string }) => void) | null = null;
+  static readonly OPEN = 1;
+  readyState = EarlySocket.OPEN;
+  readonly close = () => {
+    this.readyState = 3;
+  };
+  constructor(readonly url: string) {
+    opened.push(this);
+  }
+}
+
+let opened: EarlySocket[] = [];
 
 /** Runs what the page runs first, at this address, and gives what it asked for. */
 function runEarly(pathname: string, search = ""): string[] {
@@ -15,13 +30,16 @@ function runEarly(pathname: string, search = ""): string[] {
     return new Response(JSON.stringify({ early: address }));
   };
   const document = { documentElement: { classList: { toggle: () => false } } };
-  const run = new Function("location", "document", "localStorage", "matchMedia", "fetch", script);
-  run({ pathname, search }, document, { getItem: () => null }, () => ({ matches: false }), answer);
+  const run = new Function("location", "document", "localStorage", "matchMedia", "fetch", "WebSocket", script);
+  const location = { pathname, search, protocol: "https:", host: "bascule.example" };
+  run(location, document, { getItem: () => null }, () => ({ matches: false }), answer, EarlySocket);
   return asked;
 }
 
 afterEach(() => {
   globalThis.basculeEarly = undefined;
+  globalThis.basculeEarlyChannel = undefined;
+  opened = [];
   vi.unstubAllGlobals();
 });
 
@@ -46,6 +64,37 @@ test("asks for nothing elsewhere", () => {
   expect(runEarly("/login")).toEqual([]);
   expect(runEarly("/devices", "?q=pump")).toEqual([]);
   expect(globalThis.basculeEarly).toBeUndefined();
+  expect(opened).toEqual([]);
+});
+
+test("the live channel is opened first, keeps what it hears, and is taken once", () => {
+  vi.stubGlobal("WebSocket", EarlySocket);
+  runEarly("/devices");
+  const [socket] = opened;
+  expect(socket?.url).toBe("wss://bascule.example/api/events");
+  socket?.onmessage?.({ data: "one" });
+  const channel = takeEarlyChannel();
+  expect(channel?.socket).toBe(socket);
+  expect(channel?.heard).toEqual([{ data: "one" }]);
+  expect(takeEarlyChannel()).toBeNull();
+});
+
+test.each([
+  [EarlySocket.CONNECTING, true],
+  [EarlySocket.OPEN, false],
+])("knows in state %i whether something was answered before it was open: %s", async (state, missed) => {
+  vi.stubGlobal("WebSocket", EarlySocket);
+  runEarly("/devices");
+  Object.assign(opened[0] as EarlySocket, { readyState: state });
+  await takeEarly("/api/devices?sort=name&limit=50");
+  expect(takeEarlyChannel()?.missed).toBe(missed);
+});
+
+test("a channel that was closed is not taken, and it is closed before it keeps too much", () => {
+  vi.stubGlobal("WebSocket", EarlySocket);
+  runEarly("/devices");
+  for (let i = 0; i <= 1_000; i++) opened[0]?.onmessage?.({ data: "one" });
+  expect(takeEarlyChannel()).toBeNull();
 });
 
 test("an early answer is taken once, by the request that it answers", async () => {

@@ -1,6 +1,16 @@
+/** A live channel, and what came on it. */
+interface EarlyChannel {
+  readonly socket: WebSocket;
+  readonly heard: readonly MessageEvent<unknown>[];
+  /** Something had been answered before it was open. */
+  readonly missed: boolean;
+}
+
 declare global {
   /** What `public/early.js` asked for before the application was there; null where no answer came. */
   var basculeEarly: Map<string, Promise<Response | null>> | undefined;
+  /** The live channel that it opened before. */
+  var basculeEarlyChannel: EarlyChannel | undefined;
 }
 
 /** Later an answer says how it was, not how it is, and nothing tells of changes before the live channel is open. Milliseconds since the page began. */
@@ -12,4 +22,11 @@ export function takeEarly(address: string): Promise<Response | null> | null {
   if (answer === undefined) return null;
   globalThis.basculeEarly?.delete(address);
   return performance.now() < FRESH ? answer : null;
+}
+
+/** The live channel that was opened early, once; null where there is none, or none any more. */
+export function takeEarlyChannel(): EarlyChannel | null {
+  const channel = globalThis.basculeEarlyChannel;
+  globalThis.basculeEarlyChannel = undefined;
+  return channel !== undefined && channel.socket.readyState <= WebSocket.OPEN ? channel : null;
 }

@@ -1,15 +1,19 @@
 // @vitest-environment happy-dom
-import { QueryClient } from "@tanstack/react-query";
+import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
+import { act, cleanup, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Device, importDevices } from "../api/device";
 import { importLiveEvent, type LiveEvent } from "../api/event";
 import type { Slice } from "../api/importer";
 import { inertText } from "./inert";
 import { LiveChannel, type LiveOptions, type LiveState } from "./live";
+import { LiveProvider } from "./liveContext";
+import { newQueryClient } from "./queries";
 import { bytes, relativeTime } from "./time";
 import { dependsOnState, LiveUpdates } from "./updates";
 
 const UID = "01900000-0000-7000-8000-000000000001";
+const SECOND = "01900000-0000-7000-8000-000000000002";
 
 /** As much of a WebSocket as the channel uses. */
 class FakeSocket {
@@ -26,15 +30,15 @@ describe("the live channel", () => {
   let sockets: FakeSocket[];
   let states: LiveState[];
   let events: LiveEvent[];
-  let healed: number;
+  let missed: number;
   let channel: LiveChannel;
   const last = () => sockets[sockets.length - 1] as FakeSocket;
   const options: LiveOptions = {
     url: "ws://localhost/api/events",
     onEvent: (event) => events.push(event),
     onState: (state) => states.push(state),
-    onHealed: () => {
-      healed += 1;
+    onMissed: () => {
+      missed += 1;
     },
     beforeRetry: async () => undefined,
     random: () => 0.5,
@@ -50,7 +54,7 @@ describe("the live channel", () => {
     sockets = [];
     states = [];
     events = [];
-    healed = 0;
+    missed = 0;
     channel = new LiveChannel(options);
     channel.start();
   });
@@ -74,23 +78,30 @@ describe("the live channel", () => {
     expect(states.at(-1)).toBe("lost");
     await vi.advanceTimersByTimeAsync(500);
     expect(sockets).toHaveLength(2);
-    expect(healed).toBe(0);
     last().onopen?.();
-    expect(states.at(-1)).toBe("open");
-    expect(healed).toBe(1);
+    expect(states).toEqual(["connecting", "open", "lost", "open"]);
   });
 
-  it("says so too if it opens late for the first time, and not if it opens with the page", async () => {
-    await vi.advanceTimersByTimeAsync(1_000);
-    last().onopen?.();
-    expect(healed).toBe(0);
+  it("goes on with the channel that was opened before it, and with what came on that", () => {
     channel.stop();
+    const early = new FakeSocket();
+    const said = (uid: string) => ({ data: JSON.stringify({ type: "device-revoked", uid }) }) as MessageEvent<unknown>;
+    globalThis.basculeEarlyChannel = {
+      socket: Object.assign(early as unknown as WebSocket, { readyState: WebSocket.OPEN }),
+      heard: [said(UID)],
+      missed: false,
+    };
+    sockets = [];
+    states = [];
     channel = new LiveChannel(options);
     channel.start();
-    await vi.advanceTimersByTimeAsync(3_000);
-    last().onopen?.();
-    expect(states.at(-1)).toBe("open");
-    expect(healed).toBe(1);
+    expect(sockets).toEqual([]);
+    expect(states).toEqual(["connecting", "open"]);
+    expect(missed).toBe(0);
+    early.onmessage?.(said(SECOND));
+    expect(events).toMatchObject([{ uid: UID }, { uid: SECOND }]);
+    early.onclose?.();
+    expect(states.at(-1)).toBe("lost");
   });
 
   it("waits longer after each failure, and never much longer than 20 s", async () => {
@@ -130,6 +141,64 @@ describe("the live channel", () => {
     channel.stop();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(sockets).toHaveLength(1);
+  });
+});
+
+function Calls({ ask }: { readonly ask: () => Promise<string> }) {
+  return <p>{useQuery({ queryKey: ["assistance"], queryFn: ask }).data}</p>;
+}
+
+describe("what a page asks for as it opens", () => {
+  let socket: FakeSocket;
+  let answers: ((text: string) => void)[];
+  const answer = (text: string) => act(async () => answers.at(-1)?.(text));
+  const opens = () => act(async () => socket.onopen?.());
+
+  beforeEach(() => {
+    answers = [];
+    vi.stubGlobal(
+      "WebSocket",
+      class extends FakeSocket {
+        constructor() {
+          super();
+          socket = this;
+        }
+      },
+    );
+    render(
+      <QueryClientProvider client={newQueryClient()}>
+        <LiveProvider>
+          <Calls ask={() => new Promise<string>((answered) => answers.push(answered))} />
+        </LiveProvider>
+      </QueryClientProvider>,
+    );
+  });
+
+  afterEach(() => {
+    cleanup();
+    vi.unstubAllGlobals();
+  });
+
+  it("is asked for again if it was answered before the channel was open, at each opening", async () => {
+    await answer("no call");
+    await opens();
+    expect(answers).toHaveLength(2);
+    await answer("a call that came in between");
+    await screen.findByText("a call that came in between");
+    const first = socket;
+    vi.stubGlobal("fetch", async () => new Response("{}"));
+    act(() => first.onclose?.());
+    act(() => void window.dispatchEvent(new Event("online")));
+    await vi.waitFor(() => expect(socket).not.toBe(first));
+    await opens();
+    expect(answers).toHaveLength(3);
+  });
+
+  it("is asked for once if the channel was open before the answer", async () => {
+    await opens();
+    await answer("a call");
+    await screen.findByText("a call");
+    expect(answers).toHaveLength(1);
   });
 });
 

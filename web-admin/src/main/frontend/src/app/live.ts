@@ -1,3 +1,4 @@
+import { takeEarlyChannel } from "../api/early";
 import { importLiveEvent, type LiveEvent } from "../api/event";
 
 /** `lost` is a connection that was there, or should be, and is being made again. */
@@ -8,8 +9,8 @@ export interface LiveOptions {
   /** One event, in the order of the server. */
   readonly onEvent: (event: LiveEvent) => void;
   readonly onState: (state: LiveState) => void;
-  /** The channel is open after a gap in which events were missed. */
-  readonly onHealed: () => void;
+  /** The channel is open, and what was answered before may be old. */
+  readonly onMissed: () => void;
   /** Called before each new attempt; a socket cannot see why it was refused, a request can. */
   readonly beforeRetry: () => Promise<void>;
   readonly connect?: (url: string) => WebSocket;
@@ -18,8 +19,6 @@ export interface LiveOptions {
 
 /** The server says something every 20 s; after this long without a word the connection is dead. */
 const SILENCE_MS = 50_000;
-/** What pages ask for at first is answered within this; after that, events between the answer and the opening were missed. */
-const OPENING_MS = 2_000;
 const FIRST_DELAY_MS = 500;
 const LAST_DELAY_MS = 20_000;
 
@@ -31,15 +30,12 @@ export class LiveChannel {
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private failures = 0;
-  private wasOpen = false;
-  private started = 0;
   private stopped = false;
 
   constructor(private readonly options: LiveOptions) {}
 
   start(): void {
     this.stopped = false;
-    this.started = performance.now();
     window.addEventListener("online", this.retryNow);
     this.options.onState("connecting");
     this.connect();
@@ -60,25 +56,31 @@ export class LiveChannel {
 
   private connect(): void {
     const make = this.options.connect ?? ((url: string) => new WebSocket(url));
-    const socket = make(this.options.url);
+    const early = takeEarlyChannel();
+    const socket = early?.socket ?? make(this.options.url);
     this.socket = socket;
-    socket.onopen = () => {
+    const opened = (missed: boolean) => {
       if (this.socket !== socket) return;
       this.failures = 0;
       this.options.onState("open");
-      if (this.wasOpen || performance.now() - this.started > OPENING_MS) this.options.onHealed();
-      this.wasOpen = true;
+      if (missed) this.options.onMissed();
       this.watch();
     };
-    socket.onmessage = (message: MessageEvent<unknown>) => {
+    const said = (message: MessageEvent<unknown>) => {
       if (this.socket !== socket) return;
       this.watch();
       const event = parse(message.data);
       if (event !== null) this.options.onEvent(event);
     };
+    socket.onopen = () => opened(true);
+    socket.onmessage = said;
     socket.onclose = () => {
       if (this.socket === socket) this.lost();
     };
+    if (early !== null && socket.readyState === WebSocket.OPEN) {
+      opened(early.missed);
+      early.heard.forEach(said);
+    }
   }
 
   private watch(): void {

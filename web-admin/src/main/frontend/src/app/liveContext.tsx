@@ -24,7 +24,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
     const channel = new LiveChannel({
       url: liveUrl(location),
       onState: setState,
-      onHealed: () => updates.everything(),
+      onMissed: () => updates.everything(),
       beforeRetry: async () => {
         await request("GET", "/api/me");
       },

@@ -1,4 +1,4 @@
-import type { QueryClient, QueryFilters, QueryKey } from "@tanstack/react-query";
+import type { Query, QueryClient, QueryFilters, QueryKey } from "@tanstack/react-query";
 import type { Device, DeviceDetail } from "../api/device";
 import type { LiveEvent } from "../api/event";
 import type { Slice } from "../api/importer";
@@ -115,9 +115,10 @@ export class LiveUpdates {
     this.later.stop();
   }
 
-  /** After a gap in the channel everything may be old. */
+  /** When the channel opens, everything that was answered before may be old. What is still on its way is not asked for twice. */
   everything(): void {
-    void this.client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "me" });
+    const answered = ({ queryKey, state }: Query) => queryKey[0] !== "me" && state.status !== "pending";
+    void this.client.invalidateQueries({ predicate: answered });
   }
 
   /** Puts the collected changes of devices into the lists and pages that show them; of each device the last one counts. */

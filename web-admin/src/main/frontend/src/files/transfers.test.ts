@@ -279,7 +279,7 @@ describe("a download into the browser's files", () => {
     );
     begin(transfers);
     await state(transfers, "failed");
-    const stored = async () => (await interrupted(DEVICE)).map(({ length }) => length);
+    const stored = async (): Promise<number[]> => (await interrupted(DEVICE)).map(({ length }) => length);
     expect(await stored()).toEqual([MEBIBYTE]);
     for (let at = MEBIBYTE; at < 4 * MEBIBYTE; at += PORTION) device?.send(content.slice(at, at + PORTION));
     await new Promise((waited) => setTimeout(waited, 50));
