@@ -239,9 +239,9 @@ public class Preview {
                 request.size() == request.conditions().size() || whatIf.hasOwner(),
                 leases.ending(
                         caller.domainId(),
-                        (user, permission, device) -> (whatIf.allows(user, permission, device)
-                                        || request.reachesAnywhere() && !sees(caller, user, device))
-                                && !(sees(caller, user, device) && whatIf.shuts(user, device))));
+                        (user, permission, device) -> !counts(caller, request, user, device)
+                                || whatIf.allows(user, permission, device)
+                                        && !(sees(caller, user, device) && whatIf.shuts(user, device))));
     }
 
     /** A move into other conditions, below which many have access, is told without these. */
@@ -297,10 +297,17 @@ public class Preview {
                 : conditions.of(caller.domainId(), SessionPermissions.all(), planned);
     }
 
-    /** Whether the caller sees both ends of a session. */
+    /** A session on a device that the caller does not see is not counted; one of somebody whom he does not see is, where the change is about entries of his own. */
+    private boolean counts(Caller caller, Request request, String user, String device) {
+        return request.reachesAnywhere()
+                ? sees(caller, user, device)
+                : authorization.allows(caller, Permission.SEE_RESOURCES, device);
+    }
+
+    /** Whether the caller sees both ends of a session. It is no attempt of his to see them. */
     private boolean sees(Caller caller, String user, String device) {
         return authorization.allows(caller, Permission.SEE_RESOURCES, device)
-                && (user.equals(caller.userId()) || authorization.shows(caller, Permission.SEE_USERS, user));
+                && (user.equals(caller.userId()) || authorization.allows(caller, Permission.SEE_USERS, user));
     }
 
     private void requireMove(Caller caller, String resource, String folder) throws RefusedException {

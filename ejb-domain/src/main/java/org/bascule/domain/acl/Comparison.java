@@ -25,9 +25,9 @@ final class Comparison {
     private final RightsSnapshot after;
     private final Map<String, Placement> places;
     private final Map<String, Integer> devices;
-    private final @Nullable Sight viewer;
     private final MetDemands met;
     private final Sight seer;
+    private final Sight later;
     private final Instant now;
 
     /** Numbers of folders in the earlier state, by those in the later one: a move changes their order. */
@@ -35,6 +35,9 @@ final class Comparison {
 
     /** Those that there are in the later state, by their numbers in the earlier one. */
     private final BitSet remaining = new BitSet();
+
+    /** Folders, by their numbers in the earlier state. */
+    private final BitSet seen;
 
     private final Map<Permission, About> about = new EnumMap<>(Permission.class);
 
@@ -56,31 +59,31 @@ final class Comparison {
      *
      * @param places where everything is before that the change is about and that is no folder
      * @param devices how many are in each folder itself, before
-     * @param viewer what is not seen by it before is not counted; null to count all
-     * @param met what is demanded may reach farther down than the rights of whoever changes it: only devices that are seen by {@code seer} are counted
+     * @param seer what is seen before; with {@code later}, what is seen only then, such as what was cut off and is joined again: nothing else is counted
      */
     Comparison(
             RightsSnapshot before,
             RightsSnapshot after,
             Map<String, Placement> places,
             Map<String, Integer> devices,
-            @Nullable Sight viewer,
             MetDemands met,
             Sight seer,
+            Sight later,
             Instant now) {
         this.before = before;
         this.after = after;
         this.places = places;
         this.devices = devices;
-        this.viewer = viewer;
         this.met = met;
         this.seer = seer;
+        this.later = later;
         this.now = now;
         this.earlier = new int[after.folderCount()];
         for (int folder = 0; folder < earlier.length; folder++) {
             earlier[folder] = before.folder(after.folderId(folder));
             remaining.set(earlier[folder]);
         }
+        this.seen = union(seer.folders(), earlier(later.folders()));
     }
 
     /**
@@ -226,7 +229,7 @@ final class Comparison {
                 boolean held = before.allows(was, permission, thing, placeBefore, now);
                 boolean holds = after.allows(is, permission, thing, placeAfter, now);
                 apart |= held != holds
-                        ? changesHands(thing, placeBefore, held, found)
+                        ? changesHands(thing, placeBefore, placeAfter, held, found)
                         : held && turns(thing, placeBefore, placeAfter, unmet, found);
             }
         }
@@ -243,7 +246,7 @@ final class Comparison {
         BitSet gained = minus(holds, held);
         BitSet kept = (BitSet) held.clone();
         kept.and(holds);
-        kept.and(seer.folders());
+        kept.and(seen);
         BitSet shut = met.shut(unmet, kept);
         BitSet opened = met.opened(unmet, kept);
         found.lostFolders.or(lost);
@@ -254,8 +257,12 @@ final class Comparison {
         return !lost.isEmpty() || !gained.isEmpty() || count(shut, asked) > 0 || count(opened, asked) > 0;
     }
 
-    private boolean changesHands(String thing, Placement place, boolean held, Found found) {
-        if (viewer == null || viewer.shows(thing, place)) {
+    private boolean isSeen(String thing, Placement placeBefore, Placement placeAfter) {
+        return seer.shows(thing, placeBefore) || later.shows(thing, placeAfter);
+    }
+
+    private boolean changesHands(String thing, Placement placeBefore, Placement placeAfter, boolean held, Found found) {
+        if (isSeen(thing, placeBefore, placeAfter)) {
             (held ? found.lostThings : found.gainedThings).add(thing);
             return true;
         }
@@ -265,7 +272,9 @@ final class Comparison {
     private boolean turns(
             String thing, Placement placeBefore, Placement placeAfter, MetDemands.Unmet unmet, Found found) {
         boolean open = met.isMetBefore(unmet, placeBefore);
-        if (placeBefore.device() && open != met.isMetAfter(unmet, placeAfter) && seer.shows(thing, placeBefore)) {
+        if (placeBefore.device()
+                && open != met.isMetAfter(unmet, placeAfter)
+                && isSeen(thing, placeBefore, placeAfter)) {
             (open ? found.lostThings : found.gainedThings).add(thing);
             return true;
         }
@@ -282,9 +291,7 @@ final class Comparison {
         BitSet rest = (BitSet) from.clone();
         rest.andNot(what);
         rest.and(remaining);
-        if (viewer != null) {
-            rest.and(viewer.folders());
-        }
+        rest.and(seen);
         return rest;
     }
 

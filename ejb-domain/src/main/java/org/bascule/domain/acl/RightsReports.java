@@ -247,14 +247,21 @@ public class RightsReports {
         }
 
         /**
-         * For every principal that the change is about, and every permission. What does not change is left out.
+         * For every principal that the change is about, and every permission, counting devices and places that the caller sees, now or then. What does not change is left out.
          *
-         * @param seen whether only devices, places and users that the caller sees are counted; of what is demanded, only such devices always are
+         * @param seen whether only users whom he sees are counted, too
          */
         public List<Effects> effects(boolean seen) {
-            Sight sight = new Sight(before, caller, clock.instant());
+            Instant now = clock.instant();
             Comparison comparison = new Comparison(
-                    before, after, places, reader.devices(domainId), seen ? sight : null, met, sight, clock.instant());
+                    before,
+                    after,
+                    places,
+                    reader.devices(domainId),
+                    met,
+                    new Sight(before, caller, now),
+                    new Sight(after, caller, now),
+                    now);
             Map<String, Set<Permission>> concerned = concerned();
             Map<String, Set<String>> members = new HashMap<>();
             Set<String> all = new HashSet<>();

@@ -31,17 +31,27 @@ class ComparisonTest {
     void whoIsConfinedIsNotLikeThoseWhoAreNot() {
         Entry entry = new Entry(
                 "e", "root", "team", Permission.TERMINAL, Effect.ALLOW, Validity.ALWAYS, false, Entry.Origin.ENTRY, 0);
-        RightsSnapshot before = state(List.of(entry));
-        RightsSnapshot after = state(List.of());
+        Entry seen = new Entry(
+                "s",
+                "root",
+                "ann",
+                Permission.SEE_RESOURCES,
+                Effect.ALLOW,
+                Validity.ALWAYS,
+                false,
+                Entry.Origin.ENTRY,
+                0);
+        RightsSnapshot before = state(List.of(entry, seen));
+        RightsSnapshot after = state(List.of(seen));
         Caller caller = new Caller("ann", "ann", "d", "d", "192.0.2.7", null, NOW);
         Comparison comparison = new Comparison(
                 before,
                 after,
                 Map.of(),
                 Map.of("a", 2, "b", 3),
-                null,
                 new MetDemands(before, after, DemandsChange.NONE),
                 new Sight(before, caller, NOW),
+                new Sight(after, caller, NOW),
                 NOW);
         Comparison.Difference all = new Comparison.Difference(5, 0, 3, 0, 2);
         assertThat(comparison.of(List.of("guest", "ann"), Permission.TERMINAL, Set.of()))
