@@ -111,12 +111,13 @@ protocols=$config.network-config.protocols.protocol
 
   # Data sources: global ones, with passwords by alias.
   present "$(basename "$DB_DRIVER")" || echo "add-library $DB_DRIVER"
-  for pool in bascule bascule-migrate; do
-    if [ "$pool" = bascule ]; then
-      account=bascule file=$DB_PASSWORD_FILE size=${DB_POOL_SIZE:-40} steady=4
-    else
-      account=bascule_migrate file=$DB_MIGRATE_PASSWORD_FILE size=2 steady=0
-    fi
+  # The second one is for what is written while a thread keeps a connection of the first, such as the record of a refusal.
+  for pool in bascule bascule-nested bascule-migrate; do
+    account=bascule file=$DB_PASSWORD_FILE size=${DB_POOL_SIZE:-40} steady=4
+    case "$pool" in
+      bascule-nested) size=$(((size + 1) / 2)) steady=0 ;;
+      bascule-migrate) account=bascule_migrate file=$DB_MIGRATE_PASSWORD_FILE size=2 steady=0 ;;
+    esac
     printf 'AS_ADMIN_PASSWORD=%s\nAS_ADMIN_ALIASPASSWORD=%s\n' "$(secret "$ADMIN_PASSWORD_FILE")" "$(secret "$file")" > "$private/alias-$pool"
     verb=create
     present "$pool-database" && verb=update

@@ -18,11 +18,18 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -194,6 +201,44 @@ class EarIT {
         assertThatThrownBy(() -> folders.create(caller, root.orElseThrow(), "forbidden", null))
                 .isInstanceOf(RefusedException.class);
         assertThat(recordsOf(demo, caller)).isGreaterThan(before);
+    }
+
+    /** As many as there are connections are refused at the same moment, each with a transaction that keeps one: none waits for another's. */
+    @Test
+    void aCrowdIsRefusedAndEachIsRecorded() throws Exception {
+        DomainReference demo = demo();
+        int crowd = 20;
+        CyclicBarrier refused = new CyclicBarrier(crowd);
+        Map<Caller, Long> before = new HashMap<>();
+        List<Future<?>> answers = new ArrayList<>();
+        for (int i = 0; i < crowd; i++) {
+            Caller caller = someoneOf(demo, UUID.randomUUID().toString());
+            before.put(caller, recordsOf(demo, caller));
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(crowd);
+        try {
+            for (Caller caller : before.keySet()) {
+                answers.add(threads.submit(() -> {
+                    transaction.begin();
+                    try {
+                        audit.record(caller.did(Operation.ACCESS, Outcome.SUCCESS));
+                        refused.await(30, TimeUnit.SECONDS);
+                        audit.recordRefused(caller.did(Operation.ACCESS, Outcome.DENIED));
+                    } finally {
+                        transaction.rollback();
+                    }
+                    return caller;
+                }));
+            }
+            for (Future<?> answer : answers) {
+                answer.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        for (Caller caller : before.keySet()) {
+            assertThat(recordsOf(demo, caller)).isEqualTo(before.get(caller) + 1);
+        }
     }
 
     /** The relay within the application, switched on by {@code payara-configure.sh}: two ends that the access server admits meet there. */
