@@ -12,6 +12,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.Media;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import jakarta.json.JsonObject;
 import java.net.http.HttpRequest;
@@ -90,6 +91,7 @@ class AccessPagesIT {
                 PageParts.open(page, system.url() + path);
                 PageParts.expectUsable(page, path + how);
             }
+            printTheReport(page, "/audit?log=report&from=" + day + "&to=" + next);
             PageTexts texts = new PageTexts(language);
             filterTheLog(page, texts);
             PageParts.expectUsable(page, "a filtered log" + how);
@@ -106,6 +108,17 @@ class AccessPagesIT {
             PageParts.open(page, system.url() + "/login");
             PageParts.expectUsable(page, "the way in" + how);
         }
+    }
+
+    /** On paper there is the report, and nothing to click. */
+    private void printTheReport(Page page, String path) {
+        PageParts.open(page, system.url() + path);
+        assertThat(page.locator(".filters--audit")).isVisible();
+        page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
+        assertThat(page.locator("table").first()).isVisible();
+        assertThat(page.locator(".pf-v6-c-masthead")).isHidden();
+        assertThat(page.locator(".filters--audit")).isHidden();
+        page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.SCREEN));
     }
 
     private void filterTheLog(Page page, PageTexts texts) {

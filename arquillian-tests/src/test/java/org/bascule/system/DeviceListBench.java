@@ -63,10 +63,14 @@ class DeviceListBench {
                             system.domain(),
                             "automation",
                             system.user("automation").password());
-            print("after the start of the servers, empty cache, no devices", loads(page, true));
             int devices = 0;
             for (int wanted : new int[] {1_000, 100_000}) {
                 directory.devices(devices, wanted);
+                if (devices == 0) {
+                    print(
+                            "first of all after the start, empty cache, %,d devices".formatted(wanted),
+                            loads(page, true));
+                }
                 devices = wanted;
                 print("first visit, empty cache, %,d devices".formatted(devices), loads(page, true));
                 print("again, %,d devices".formatted(devices), loads(page, false));

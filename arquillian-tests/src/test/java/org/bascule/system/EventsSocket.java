@@ -6,9 +6,11 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A WebSocket of the application without TLS, as the web pages open it: {@code /api/events}. */
@@ -16,16 +18,26 @@ final class EventsSocket implements AutoCloseable {
 
     private final WebSocket socket;
     private final CompletableFuture<Integer> closed;
+    private final Queue<String> heard;
 
-    private EventsSocket(WebSocket socket, CompletableFuture<Integer> closed) {
+    private EventsSocket(WebSocket socket, CompletableFuture<Integer> closed, Queue<String> heard) {
         this.socket = socket;
         this.closed = closed;
+        this.heard = heard;
     }
 
     static EventsSocket open(String url, Map<String, String> headers) {
         CompletableFuture<Integer> closed = new CompletableFuture<>();
+        Queue<String> heard = new ConcurrentLinkedQueue<>();
         return new EventsSocket(
                 connect(url, headers, new WebSocket.Listener() {
+                            @Override
+                            public CompletionStage<?> onText(WebSocket it, CharSequence text, boolean last) {
+                                heard.add(text.toString());
+                                it.request(1);
+                                return CompletableFuture.completedFuture(null);
+                            }
+
                             @Override
                             public CompletionStage<?> onClose(WebSocket it, int code, String reason) {
                                 closed.complete(code);
@@ -38,7 +50,8 @@ final class EventsSocket implements AutoCloseable {
                             }
                         })
                         .join(),
-                closed);
+                closed,
+                heard);
     }
 
     /** @return the status with which the handshake is refused */
@@ -63,6 +76,11 @@ final class EventsSocket implements AutoCloseable {
 
     WebSocket socket() {
         return socket;
+    }
+
+    /** Whether something that came names this. */
+    boolean heard(String id) {
+        return heard.stream().anyMatch(event -> event.contains(id));
     }
 
     boolean isOpen() {

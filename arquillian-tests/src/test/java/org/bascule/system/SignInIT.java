@@ -6,12 +6,15 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.Cookie;
+import jakarta.json.Json;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -200,6 +203,46 @@ class SignInIT {
             assertThat(EventsSocket.refusal(system.url(), Map.of("Cookie", cookie)))
                     .isEqualTo(403);
         }
+    }
+
+    @Test
+    void liveEventsStayInTheirDomain() {
+        Api here = system.api("automation");
+        Api there = system.otherApi();
+        try (EventsSocket ours = EventsSocket.open(
+                        system.url(), Map.of("Authorization", "Bearer " + system.accessToken("automation")));
+                EventsSocket theirs = EventsSocket.open(
+                        system.url(), Map.of("Authorization", "Bearer " + system.otherAccessToken()))) {
+            String one = folder(here);
+            String other = folder(there);
+            Eventually.within(
+                    Duration.ofSeconds(10), "each hears of its own", () -> ours.heard(one) && theirs.heard(other));
+            assertThat(ours.heard(other)).isFalse();
+            assertThat(theirs.heard(one)).isFalse();
+            remove(here, one);
+            remove(there, other);
+        }
+    }
+
+    private static String folder(Api api) {
+        String body = Json.createObjectBuilder()
+                .add("parent", api.rootFolder())
+                .add("name", "live-" + UUID.randomUUID())
+                .build()
+                .toString();
+        return Api.json(Api.expect(201, api.post("/api/folders", body))).getString("id");
+    }
+
+    private static void remove(Api api, String folder) {
+        String etag = api.getJson("/api/folders/" + folder).getString("etag");
+        Api.expect(
+                204,
+                api.send(
+                        "DELETE",
+                        "/api/folders/" + folder,
+                        HttpRequest.BodyPublishers.noBody(),
+                        "If-Match",
+                        '"' + etag + '"'));
     }
 
     /** Single log-out: the realm tells the application, which nobody has asked anything meanwhile. */
