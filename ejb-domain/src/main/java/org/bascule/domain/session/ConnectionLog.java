@@ -22,7 +22,7 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.paging.Slice;
 import org.bascule.domain.refusal.RefusedException;
-import org.bascule.domain.session.SessionStore.Listed;
+import org.bascule.domain.session.SessionLists.Listed;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +88,7 @@ public class ConnectionLog {
         Map<String, Object> left = new LinkedHashMap<>();
         String rest = rest(filter, end, left);
         Statement statement = scope.bind(sql.in(caller.domainId())
-                .statement("select " + SessionStore.COLUMNS + ", s.created from remote_session s" + LoggedDevices.JOIN
+                .statement("select " + SessionLists.COLUMNS + ", s.created from remote_session s" + LoggedDevices.JOIN
                         + where + rest + " and " + visible(caller, scope) + ORDER + ":limit")
                 .set("limit", limit + 1));
         values.forEach(statement::set);

@@ -74,6 +74,9 @@ public class Sessions {
     SessionStore store;
 
     @Inject
+    SessionLists lists;
+
+    @Inject
     Handshakes handshakes;
 
     @Inject
@@ -482,14 +485,14 @@ public class Sessions {
      */
     public Slice<SessionView> live(Caller caller, @Nullable String device, Cursor cursor) throws RefusedException {
         return device == null || Uuid7.isUuid(device)
-                ? store.live(caller, device, cursor)
+                ? lists.live(caller, device, cursor)
                 : new Slice<>(List.of(), null);
     }
 
     /** All sessions on a device, newest first; needs {@code view-connection-log} on it. */
     public Slice<SessionView> ofDevice(Caller caller, String deviceUid, Cursor cursor) throws RefusedException {
         authorization.require(caller, Permission.VIEW_CONNECTION_LOG, deviceUid);
-        return store.history(caller.domainId(), deviceUid, cursor);
+        return lists.history(caller.domainId(), deviceUid, cursor);
     }
 
     /** Whether the caller may know of the session: for live events. An API token has no part in what its user opened otherwise. */

@@ -243,7 +243,7 @@ class SessionRulesTest {
     }
 
     private @Nullable String comment(SessionId sid) throws RefusedException {
-        return domain.get(SessionStore.class).history(sample.id, agent.uid(), Cursor.first(10)).items().stream()
+        return domain.get(SessionLists.class).history(sample.id, agent.uid(), Cursor.first(10)).items().stream()
                 .filter(view -> view.sid().equals(sid.hex()))
                 .findFirst()
                 .orElseThrow()
