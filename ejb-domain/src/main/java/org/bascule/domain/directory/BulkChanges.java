@@ -310,7 +310,7 @@ public class BulkChanges {
         } else {
             after.removeAll(change.tags());
         }
-        return Changes.none().field("tags", String.join(" ", row.tags()), String.join(" ", after));
+        return Tags.changes(row.tags(), after);
     }
 
     private void allow(Caller caller, DeviceAssistance wanted, List<Row> rows) {

@@ -5,7 +5,12 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.FreshFactors;
 import org.bascule.domain.acl.Permission;
@@ -15,6 +20,7 @@ import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.database.Statement;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.refusal.Problem;
@@ -22,7 +28,7 @@ import org.bascule.domain.refusal.RefusedException;
 
 /**
  * Renames and deletes a tag as such: on every device that carries it and that the caller sees, all or nothing. What the caller does not see keeps the tag, and nothing
- * tells of it. Written in a few statements for each 500 devices, audited once.
+ * tells of it. Written in a few statements for each 500 devices; audited as a whole, and for each device.
  */
 @Stateless
 public class TagChanges {
@@ -61,22 +67,22 @@ public class TagChanges {
     public long rename(Caller caller, String tag, String name, boolean merge) throws RefusedException {
         String from = one("tag", tag);
         String to = one("name", name);
-        List<String> uids = mine(caller, from);
+        List<Carrier> devices = mine(caller, from);
         if (from.equals(to)) {
-            return uids.size();
+            return devices.size();
         }
-        if (!merge && !carriers(caller, to, " limit 1").isEmpty()) {
+        if (!merge && isCarried(caller, to)) {
             throw new RefusedException(
                     Problem.CONFLICT, "There is a tag of that name already; say that the two are to become one.");
         }
-        inParts(caller, uids, some -> {
+        inParts(caller, devices, "tag '%s' is now '%s'".formatted(from, to), after(from, Set.of(to)), some -> {
             deviceTags.add(caller.domainId(), some, List.of(to));
             deviceTags.remove(caller.domainId(), some, List.of(from));
         });
         audit.record(caller.did(Operation.TAG_RENAMED, Outcome.SUCCESS)
-                .saying("on %d devices".formatted(uids.size()))
+                .saying("tag '%s' is now '%s', on %d devices".formatted(from, to, devices.size()))
                 .changing(Changes.none().field("tag", from, to)));
-        return uids.size();
+        return devices.size();
     }
 
     /**
@@ -87,68 +93,118 @@ public class TagChanges {
      */
     public long delete(Caller caller, String tag) throws RefusedException {
         String from = one("tag", tag);
-        List<String> uids = mine(caller, from);
-        inParts(caller, uids, some -> deviceTags.remove(caller.domainId(), some, List.of(from)));
+        List<Carrier> devices = mine(caller, from);
+        inParts(
+                caller,
+                devices,
+                "tag '%s' is deleted".formatted(from),
+                after(from, Set.of()),
+                some -> deviceTags.remove(caller.domainId(), some, List.of(from)));
         audit.record(caller.did(Operation.TAG_DELETED, Outcome.SUCCESS)
-                .saying("on %d devices".formatted(uids.size()))
+                .saying("tag '%s' is deleted, on %d devices".formatted(from, devices.size()))
                 .changing(Changes.none().field("tag", from, null)));
-        return uids.size();
+        return devices.size();
+    }
+
+    /** What the tags of a device become. */
+    private static UnaryOperator<Set<String>> after(String gone, Set<String> added) {
+        return tags -> {
+            SortedSet<String> after = new TreeSet<>(tags);
+            after.remove(gone);
+            after.addAll(added);
+            return after;
+        };
     }
 
     private static String one(String field, String typed) throws RefusedException {
         return Tags.checked(field, List.of(typed)).first();
     }
 
+    private record Carrier(String uid, String name, Set<String> tags) {}
+
     /** The devices with the tag that the caller sees: he may configure all of them. */
-    private List<String> mine(Caller caller, String tag) throws RefusedException {
-        List<String> uids = carriers(caller, tag, " order by r.id for update");
-        if (uids.isEmpty()) {
+    private List<Carrier> mine(Caller caller, String tag) throws RefusedException {
+        List<Carrier> devices = carriers(caller, tag);
+        if (devices.isEmpty()) {
             throw RefusedException.notFound();
         }
-        for (List<String> some : parts(uids)) {
-            var held = authorization.permissions(caller, some);
-            for (String uid : some) {
-                if (!held.containsKey(uid) || !held.get(uid).contains(Permission.CONFIGURE_DEVICES)) {
+        for (List<Carrier> some : parts(devices)) {
+            var held = authorization.permissions(caller, uids(some));
+            for (Carrier device : some) {
+                if (!held.getOrDefault(device.uid(), Set.of()).contains(Permission.CONFIGURE_DEVICES)) {
                     throw new RefusedException(
                             Problem.FORBIDDEN, "You may not configure every device that has this tag.");
                 }
             }
         }
         factors.require(caller, Permission.CONFIGURE_DEVICES);
-        return uids;
+        return devices;
     }
 
-    private List<String> carriers(Caller caller, String tag, String end) {
+    private List<Carrier> carriers(Caller caller, String tag) {
+        return carriers(caller, "r.id, r.name, d.tags", tag, " order by r.id for update")
+                .map(statement -> statement.list(
+                        row -> new Carrier(row.text(1), row.text(2), new TreeSet<>(Tags.parse(row.text(3))))))
+                .orElse(List.of());
+    }
+
+    private boolean isCarried(Caller caller, String tag) {
+        return carriers(caller, "1", tag, " limit 1")
+                .flatMap(statement -> statement.first(row -> row.number(1)))
+                .isPresent();
+    }
+
+    /** Of the devices with the tag that the caller sees; empty if he sees none at all. */
+    private Optional<Statement> carriers(Caller caller, String columns, String tag, String end) {
         Scope scope = authorization.scope(caller, Permission.SEE_RESOURCES);
-        if (scope.isEmpty()) {
-            return List.of();
-        }
-        return scope.bind(sql.in(caller.domainId())
-                        .statement("select r.id from device_tag g join resource r on r.id = g.device_id"
-                                + " where g.domain_id = :domain and g.name = :tag and " + scope.things("r") + end))
-                .set("tag", tag)
-                .list(row -> row.text(1));
+        return scope.isEmpty()
+                ? Optional.empty()
+                : Optional.of(scope.bind(sql.in(caller.domainId())
+                                .statement("select " + columns
+                                        + " from device_tag g join resource r on r.id = g.device_id join device d on d.id = r.id"
+                                        + " where g.domain_id = :domain and g.name = :tag and "
+                                        + scope.things("r")
+                                        + end))
+                        .set("tag", tag));
     }
 
-    private void inParts(Caller caller, List<String> uids, Consumer<List<String>> work) {
-        for (List<String> some : parts(uids)) {
-            work.accept(some);
+    private void inParts(
+            Caller caller,
+            List<Carrier> devices,
+            String what,
+            UnaryOperator<Set<String>> after,
+            Consumer<List<String>> work) {
+        for (List<Carrier> some : parts(devices)) {
+            List<String> uids = uids(some);
+            work.accept(uids);
             sql.in(caller.domainId())
                     .statement("update resource set version = version + 1 where domain_id = :domain and id in (:uids)")
-                    .set("uids", some)
+                    .set("uids", uids)
                     .update();
+            audit.recordAll(
+                    caller.domainId(),
+                    some.stream()
+                            .map(device -> caller.did(Operation.DEVICE_UPDATED, Outcome.SUCCESS)
+                                    .on(device.uid(), device.name())
+                                    .saying(what)
+                                    .changing(Tags.changes(device.tags(), after.apply(device.tags()))))
+                            .toList());
         }
-        if (uids.size() <= AT_ONCE) {
-            news.changed(caller.domainId(), uids);
+        if (devices.size() <= AT_ONCE) {
+            news.changed(caller.domainId(), uids(devices));
         } else {
             live.fire(new LiveEvent.DirectoryImported(caller.domainId()));
         }
     }
 
-    private static List<List<String>> parts(List<String> uids) {
-        List<List<String>> parts = new ArrayList<>();
-        for (int from = 0; from < uids.size(); from += AT_ONCE) {
-            parts.add(uids.subList(from, Math.min(uids.size(), from + AT_ONCE)));
+    private static List<String> uids(List<Carrier> devices) {
+        return devices.stream().map(Carrier::uid).toList();
+    }
+
+    private static List<List<Carrier>> parts(List<Carrier> devices) {
+        List<List<Carrier>> parts = new ArrayList<>();
+        for (int from = 0; from < devices.size(); from += AT_ONCE) {
+            parts.add(devices.subList(from, Math.min(devices.size(), from + AT_ONCE)));
         }
         return parts;
     }

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.bascule.domain.audit.Changes;
 import org.bascule.domain.refusal.RefusedException;
 
 /**
@@ -40,5 +41,10 @@ public final class Tags {
     /** The stored form of {@code device.tags}. */
     static List<String> parse(String stored) {
         return stored.isEmpty() ? List.of() : List.of(stored.split(" ", -1));
+    }
+
+    /** What the log says of a device whose tags have changed. */
+    static Changes changes(Collection<String> before, Collection<String> after) {
+        return Changes.none().field("tags", String.join(" ", before), String.join(" ", after));
     }
 }

@@ -2,18 +2,22 @@ package org.bascule.domain.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.assertj.core.groups.Tuple;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestDomain;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TagChangesTest {
@@ -49,13 +53,17 @@ class TagChangesTest {
                 .get(0);
     }
 
-    private long audited(String code) {
-        return domain.sql
-                .in(sample.id)
-                .statement("select count(*) from bascule_audit.audit_event where domain_id = :domain and code = :code"
-                        + " and outcome = 'success' and detail like '%on 2 devices%'")
-                .set("code", code)
-                .number();
+    /** The records of what was done to the tags of devices: the name of each, why, and the values before and after. */
+    private List<Tuple> devicesAudited() {
+        return sample.audited("device.update").stream()
+                .filter(row -> row.outcome().equals("success"))
+                .map(row -> tuple(row.resourceId(), row.resourceName(), row.detail(), row.changes()))
+                .toList();
+    }
+
+    private static String changed(String field, String before, @Nullable String after) {
+        return "{\"%s\":{\"before\":\"%s\",\"after\":%s}}"
+                .formatted(field, before, after == null ? "null" : "\"" + after + "\"");
     }
 
     private static void refused(Problem problem, ThrowingCallable work) {
@@ -65,13 +73,19 @@ class TagChangesTest {
     }
 
     @Test
-    void aTagIsRenamedEverywhereWithOneRecord() throws RefusedException {
+    void aTagIsRenamedEverywhereWithOneRecordOfItAndOneOfEachDevice() throws RefusedException {
         assertThat(rename(owner, "A", "Hall", false)).isEqualTo(2);
         assertThat(text(first)).isEqualTo("b hall");
         assertThat(text(second)).isEqualTo("hall");
         assertThat(tags.list(owner, Cursor.first(9)).items())
                 .containsExactly(new DeviceTags.Tag("b", 1), new DeviceTags.Tag("hall", 2));
-        assertThat(audited("tag.rename")).isEqualTo(1);
+        assertThat(sample.audited("tag.rename"))
+                .extracting(AuditEntry::outcome, AuditEntry::detail, AuditEntry::changes)
+                .containsExactly(tuple("success", "tag 'a' is now 'hall', on 2 devices", changed("tag", "a", "hall")));
+        assertThat(devicesAudited())
+                .containsExactlyInAnyOrder(
+                        tuple(first, "first", "tag 'a' is now 'hall'", changed("tags", "a b", "b hall")),
+                        tuple(second, "second", "tag 'a' is now 'hall'", changed("tags", "a", "hall")));
         assertThat(domain.sql
                         .in(sample.id)
                         .statement("select version from resource where domain_id = :domain and id = :id")
@@ -87,6 +101,10 @@ class TagChangesTest {
         assertThat(rename(owner, "a", "b", true)).isEqualTo(2);
         assertThat(text(first)).isEqualTo("b");
         assertThat(text(second)).isEqualTo("b");
+        assertThat(devicesAudited())
+                .containsExactlyInAnyOrder(
+                        tuple(first, "first", "tag 'a' is now 'b'", changed("tags", "a b", "b")),
+                        tuple(second, "second", "tag 'a' is now 'b'", changed("tags", "a", "b")));
     }
 
     @Test
@@ -94,7 +112,13 @@ class TagChangesTest {
         assertThat(domain.transactions.inNew(() -> changes.delete(owner, "a"))).isEqualTo(2);
         assertThat(text(first)).isEqualTo("b");
         assertThat(text(second)).isEmpty();
-        assertThat(audited("tag.delete")).isEqualTo(1);
+        assertThat(sample.audited("tag.delete"))
+                .extracting(AuditEntry::outcome, AuditEntry::detail, AuditEntry::changes)
+                .containsExactly(tuple("success", "tag 'a' is deleted, on 2 devices", changed("tag", "a", null)));
+        assertThat(devicesAudited())
+                .containsExactlyInAnyOrder(
+                        tuple(first, "first", "tag 'a' is deleted", changed("tags", "a b", "b")),
+                        tuple(second, "second", "tag 'a' is deleted", changed("tags", "a", "")));
         refused(Problem.NOT_FOUND, () -> changes.delete(owner, "a"));
         refused(Problem.INVALID, () -> changes.delete(owner, "a b"));
     }
@@ -111,6 +135,7 @@ class TagChangesTest {
         assertThat(rename(local, "a", "b", false)).isEqualTo(1);
         assertThat(text(first)).isEqualTo("a b");
         assertThat(text(second)).isEqualTo("b");
+        assertThat(devicesAudited()).extracting(row -> row.toList().get(0)).containsExactly(second);
         sample.entry(sample.root, local.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
         refused(Problem.FORBIDDEN, () -> rename(local, "b", "y", false));
         assertThat(text(second)).isEqualTo("b");
@@ -140,5 +165,12 @@ class TagChangesTest {
         });
         assertThat(rename(owner, "many", "lots", false)).isEqualTo(uids.size());
         assertThat(tags.list(owner, Cursor.first(9)).items()).contains(new DeviceTags.Tag("lots", uids.size()));
+        assertThat(domain.sql
+                        .in(sample.id)
+                        .statement(
+                                "select count(distinct resource_id) from bascule_audit.audit_event"
+                                        + " where domain_id = :domain and code = 'device.update' and changes like '%many%lots%'")
+                        .number())
+                .isEqualTo(uids.size());
     }
 }
