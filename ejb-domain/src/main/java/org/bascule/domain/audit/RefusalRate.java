@@ -9,20 +9,27 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.bascule.domain.id.Uuid7;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a flood of refused attempts from filling the log, which nobody can clean: within a minute one user gets {@value #PER_MINUTE} records, and all who
- * were not recognised get {@value #UNKNOWN_PER_MINUTE} in one domain. What is beyond is counted, and recorded as one number for each operation when the minute is over, or the node is stopped. Each node counts
- * for itself; numbers that were not recorded yet are lost when it is killed.
+ * were not recognised get {@value #UNKNOWN_PER_MINUTE} in one domain. What is beyond is counted, and recorded as one number for each operation, with the first
+ * {@value #MAX_RESOURCES} things that it was attempted on, when the minute is over, or the node is stopped (docs/decisions/0052). Each node counts for itself;
+ * numbers that were not recorded yet are lost when it is killed.
  */
 @ApplicationScoped
 public class RefusalRate {
 
     static final int PER_MINUTE = 120;
     static final int UNKNOWN_PER_MINUTE = 600;
+
+    /** Things that the record of a number names. */
+    static final int MAX_RESOURCES = 20;
 
     /** Who is counted singly at a time; who comes on top shares the count of his domain. */
     static final int MAX_COUNTED = 10_000;
@@ -39,12 +46,39 @@ public class RefusalRate {
     private static final class Window {
         private final Instant end;
         private final Actor actor;
-        private final Map<Operation, Integer> beyond = new EnumMap<>(Operation.class);
+        private final Map<Operation, Beyond> beyond = new EnumMap<>(Operation.class);
         private int records;
 
         Window(Instant end, Actor actor) {
             this.end = end;
             this.actor = actor;
+        }
+    }
+
+    /** What is only counted of one operation. */
+    private static final class Beyond {
+        private final Set<String> resources = new LinkedHashSet<>();
+        private int number;
+        private boolean others;
+
+        void add(AuditEvent event) {
+            number++;
+            String id = event.resourceId();
+            if (id == null || resources.contains(id)) {
+                return;
+            }
+            // an id that was made up may be of any length
+            if (resources.size() < MAX_RESOURCES && Uuid7.isUuid(id)) {
+                resources.add(id);
+            } else {
+                others = true;
+            }
+        }
+
+        String told() {
+            String on =
+                    resources.isEmpty() ? "" : ", on " + String.join(" ", resources) + (others ? " and others" : "");
+            return number + " more refused attempts within a minute" + on;
         }
     }
 
@@ -56,7 +90,9 @@ public class RefusalRate {
             window.records++;
             return true;
         }
-        window.beyond.merge(event.operation(), 1, Integer::sum);
+        window.beyond
+                .computeIfAbsent(event.operation(), operation -> new Beyond())
+                .add(event);
         return false;
     }
 
@@ -95,9 +131,9 @@ public class RefusalRate {
                 continue;
             }
             all.remove();
-            window.beyond.forEach((operation, number) ->
+            window.beyond.forEach((operation, beyond) ->
                     records.add(AuditEvent.of(each.getKey().domainId(), window.actor, operation, Outcome.DENIED)
-                            .saying(number + " more refused attempts within a minute")));
+                            .saying(beyond.told())));
         }
         return records;
     }

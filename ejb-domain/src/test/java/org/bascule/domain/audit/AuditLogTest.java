@@ -2,12 +2,14 @@ package org.bascule.domain.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.identity.Caller;
@@ -68,6 +70,37 @@ class AuditLogTest {
                     throw new IllegalStateException("no");
                 }));
         assertThat(rows(null, null)).extracting(AuditEntry::userName).containsExactly("refused");
+    }
+
+    /** More than has records of its own: the first things that were tried are still named. */
+    @Test
+    void aFloodOfRefusalsSaysOnWhat() {
+        Caller caller = sample.user("reader");
+        AuditEvent refused = caller.did(Operation.FOLDER_DELETED, Outcome.DENIED);
+        for (int i = 0; i < RefusalRate.PER_MINUTE; i++) {
+            log.recordRefused(refused);
+        }
+        log.recordRefused(refused.on("x".repeat(100_000), null));
+        List<String> ids = Stream.generate(domain.ids::next)
+                .limit(RefusalRate.MAX_RESOURCES + 5)
+                .toList();
+        ids.forEach(id -> log.recordRefused(refused.on(id, null)));
+        ids.forEach(id -> log.recordRefused(refused.on(id, null)));
+        String few = domain.ids.next();
+        AuditEvent other = caller.did(Operation.USER_DELETED, Outcome.DENIED).on(few, "anna");
+        log.recordRefused(other);
+        log.recordRefused(other);
+        log.recordAllCounted();
+        assertThat(rows("more refused", null))
+                .extracting(AuditEntry::code, AuditEntry::userId, AuditEntry::detail)
+                .containsExactlyInAnyOrder(
+                        tuple(
+                                "folder.delete",
+                                caller.userId(),
+                                "51 more refused attempts within a minute, on "
+                                        + String.join(" ", ids.subList(0, RefusalRate.MAX_RESOURCES)) + " and others"),
+                        tuple("user.delete", caller.userId(), "2 more refused attempts within a minute, on " + few));
+        assertThat(rows(ids.get(RefusalRate.MAX_RESOURCES - 1), null)).hasSize(1);
     }
 
     @Test
