@@ -40,7 +40,12 @@ public record AuditEvent(
         return new AuditEvent(domainId, actor, operation, outcome, resourceId, resourceName, sid, text, changes);
     }
 
+    /** With values before and after. A name that is given up comes to the description, where the filter by text finds it; so the description is said before. */
     public AuditEvent changing(Changes made) {
+        @Nullable
+        String told = made.formerName()
+                .map(name -> (detail == null || detail.isEmpty() ? "" : detail + ", ") + "formerly '" + name + "'")
+                .orElse(detail);
         return new AuditEvent(
                 domainId,
                 actor,
@@ -49,7 +54,7 @@ public record AuditEvent(
                 resourceId,
                 resourceName,
                 sid,
-                detail,
+                told,
                 made.json().orElse(null));
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param from included
  * @param to not included
- * @param text part of a name, an address or a description
+ * @param text part of a name, an address or a description, which says former names too
  * @param code operation code
  * @param outcome outcome code
  * @param userId id of the acting user

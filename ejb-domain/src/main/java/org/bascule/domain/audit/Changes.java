@@ -54,6 +54,14 @@ public final class Changes {
         return field(name + "Id", before == null ? null : before.id(), after == null ? null : after.id());
     }
 
+    /** The name that something had before it got another one. */
+    Optional<String> formerName() {
+        return Optional.ofNullable(fields.get("name"))
+                .filter(name -> name.after() != null && !name.after().isEmpty())
+                .map(Values::before)
+                .filter(name -> !name.isEmpty());
+    }
+
     public boolean isEmpty() {
         return fields.isEmpty();
     }

@@ -414,7 +414,7 @@ public class Groups {
                 + pair.member().name() + "'";
         audit.record(caller.did(operation, Outcome.SUCCESS)
                 .on(pair.group().id(), pair.group().name())
-                // searched, as the changes are not
+                // the filter by text looks here, and not at the changes
                 .saying("%s '%s'".formatted(pair.member().kind(), pair.member().name()))
                 .changing(Changes.none().field("member", added ? null : text, added ? text : null)));
         live.fire(new LiveEvent.PrincipalChanged(caller.domainId(), pair.group().id(), KIND, "changed"));

@@ -1,6 +1,7 @@
 package org.bascule.domain.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
+import org.assertj.core.groups.Tuple;
 import org.bascule.domain.access.AccessRequests;
 import org.bascule.domain.access.RequestView;
 import org.bascule.domain.acl.Effect;
@@ -219,6 +221,44 @@ class SuccessRecordsTest {
                         "hall-2 pump"));
         assertThat(recorded("device.move", owner, agent.uid(), "Pump 7").changes())
                 .isEqualTo(changes("folder", "/", "/hall", "folderId", sample.root, folder));
+    }
+
+    /** The filter by text looks at names and descriptions, not at the changes. */
+    @Test
+    void whatIsRenamedIsFoundByTheNameThatItHad() throws RefusedException {
+        String folder = sample.folder(sample.root, "Old hall");
+        domain.transactions.inNew(() -> folders.change(
+                owner, folder, folders.folder(owner, folder).revision(), new FolderChange("Hall", null, null, null)));
+        Directory directory = domain.get(Directory.class);
+        String device = TestAgent.enrolled(domain, owner, folder).uid();
+        domain.transactions.inNew(() -> directory.change(
+                owner,
+                device,
+                directory.device(owner, device).device().revision(),
+                new DeviceChange("Pump", null, null, null, null)));
+        UserView user = domain.transactions.inNew(() -> users.create(owner, sample.root, "old-anna"));
+        domain.transactions.inNew(() -> users.change(owner, user.id(), user.revision(), "anna", null));
+        GroupView group = domain.transactions.inNew(() -> groups.create(owner, sample.root, "Old fitters", null));
+        domain.transactions.inNew(() -> groups.change(owner, group.id(), group.revision(), "Fitters", null, null));
+        SubDevices behind = domain.get(SubDevices.class);
+        SubDevice made = domain.transactions.inNew(
+                () -> behind.create(owner, device, new SubDevice.Facts("old-plc", null, null, null, List.of())));
+        domain.transactions.inNew(() -> behind.change(
+                owner, made.id(), made.revision(), new SubDevice.Facts("plc", null, null, null, List.of()), null));
+        assertThat(found("formerly '"))
+                .containsExactlyInAnyOrder(
+                        tuple("folder.update", "Hall", "formerly 'Old hall'"),
+                        tuple("device.update", "Pump", "formerly 'pump 7'"),
+                        tuple("user.update", "anna", "formerly 'old-anna'"),
+                        tuple("group.update", "Fitters", "formerly 'Old fitters'"),
+                        tuple("sub-device.update", "plc", "sub-device " + made.id() + ", formerly 'old-plc'"));
+    }
+
+    private List<Tuple> found(String text) throws RefusedException {
+        AuditFilter filter = new AuditFilter(null, null, text, null, null, null, null);
+        return domain.get(AuditReader.class).slice(sample.id, filter, Cursor.first(50)).items().stream()
+                .map(row -> tuple(row.code(), row.resourceName(), row.detail()))
+                .toList();
     }
 
     @Test
