@@ -102,7 +102,12 @@ public class AccessRequests {
             @Nullable String decidedBy,
             @Nullable String decision,
             Instant created,
-            long version) {}
+            long version) {
+
+        private String permissionCodes() {
+            return permissions.stream().map(Permission::code).sorted().collect(Collectors.joining(", "));
+        }
+    }
 
     private static Stored stored(Row row) {
         return new Stored(
@@ -234,7 +239,12 @@ public class AccessRequests {
                 .set("now", now())
                 .update();
         Stored stored = find(caller.domainId(), id).orElseThrow(RefusedException::notFound);
-        audit.record(about(caller.did(Operation.ACCESS_REQUESTED, Outcome.SUCCESS), stored));
+        audit.record(about(caller.did(Operation.ACCESS_REQUESTED, Outcome.SUCCESS), stored)
+                .changing(Changes.none()
+                        .field("state", null, stored.state())
+                        .field("permissions", null, stored.permissionCodes())
+                        .field("reason", null, why)
+                        .field("until", null, end)));
         tell(caller.domainId(), stored, "open");
         return view(caller, id);
     }
@@ -270,9 +280,35 @@ public class AccessRequests {
             }
         }
         decide(caller.domainId(), request, "approved", caller.userName(), null, end);
+        List<Entry> given = give(caller.domainId(), request, validity);
+        AuditEvent approved = about(caller.did(Operation.ACCESS_APPROVED, Outcome.SUCCESS), request)
+                .changing(Changes.none()
+                        .field("state", "open", "approved")
+                        .field("until", request.until(), end)
+                        .field("entries", null, ids(given)));
+        audit.record(approved);
+        audit.recordAll(
+                caller.domainId(),
+                given.stream()
+                        .map(entry -> caller.did(Operation.ENTRY_CREATED, Outcome.SUCCESS)
+                                .on(entry.resource(), approved.resourceName())
+                                .saying(Entries.text(entry, "user", request.userName()))
+                                .changing(Entries.changes(null, entry)))
+                        .toList());
+        return view(caller, id);
+    }
+
+    /** Null if what was asked for had been given meanwhile. */
+    private static @Nullable String ids(List<Entry> entries) {
+        return entries.isEmpty() ? null : entries.stream().map(Entry::id).collect(Collectors.joining(", "));
+    }
+
+    /** The entries that are new by it. */
+    private List<Entry> give(String domainId, Stored request, Validity validity) {
+        List<Entry> given = new ArrayList<>();
         for (Permission permission : request.permissions()) {
-            entries.add(
-                    caller.domainId(),
+            String id = entries.add(
+                    domainId,
                     request.resource(),
                     request.userId(),
                     permission,
@@ -280,10 +316,9 @@ public class AccessRequests {
                     validity,
                     false,
                     Entry.Origin.REQUEST);
+            entries.find(domainId, id).ifPresent(given::add);
         }
-        audit.record(about(caller.did(Operation.ACCESS_APPROVED, Outcome.SUCCESS), request)
-                .changing(Changes.none().field("state", "open", "approved").field("until", request.until(), end)));
-        return view(caller, id);
+        return given;
     }
 
     /** Refuses what was asked for. */
@@ -372,10 +407,7 @@ public class AccessRequests {
                                 request.id(),
                                 request.userName(),
                                 request.until(),
-                                request.permissions().stream()
-                                        .map(Permission::code)
-                                        .sorted()
-                                        .collect(Collectors.joining(", ")),
+                                request.permissionCodes(),
                                 request.reason()));
     }
 

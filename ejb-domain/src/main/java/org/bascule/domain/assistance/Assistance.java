@@ -122,7 +122,8 @@ public class Assistance {
             return refused(request, "already-open");
         }
         audit.record(about(device, address, Operation.ASSISTANCE_REQUESTED, Outcome.SUCCESS)
-                .saying(cleaned(request.text(), ReportMessage.Assist.MAX_TEXT)));
+                .saying(cleaned(request.text(), ReportMessage.Assist.MAX_TEXT))
+                .changing(Changes.none().field("state", null, AssistanceState.OPEN.code())));
         fire(device.domainId(), request.id(), device.uid(), AssistanceState.OPEN, "");
         return new ReportMessage.AssistState(request.id(), AssistanceState.OPEN.code(), "");
     }
@@ -351,26 +352,28 @@ public class Assistance {
 
     /** Ends what nobody closed in time. Called again and again. */
     public void expire() {
-        record Due(String domainId, String id, String uid, String name) {}
+        record Due(String domainId, String id, String uid, String name, String state) {}
         List<Due> due = sql.acrossDomains()
                 .statement(
                         """
-                        select a.domain_id, a.id, a.device_id, r.name from assistance_request a join resource r on r.id = a.device_id
+                        select a.domain_id, a.id, a.device_id, r.name, a.state from assistance_request a join resource r on r.id = a.device_id
                         where a.state in ('open', 'taken') and a.expires <= :now order by a.expires limit :batch""")
                 .set("batch", BATCH)
                 .set("now", now())
-                .list(row -> new Due(row.text(1), row.text(2), row.text(3), row.text(4)));
+                .list(row -> new Due(row.text(1), row.text(2), row.text(3), row.text(4), row.text(5)));
         for (Due request : due) {
             int expired = sql.in(request.domainId())
                     .statement("update assistance_request set state = 'expired', version = version + 1"
-                            + " where domain_id = :domain and id = :id and state in ('open', 'taken')")
+                            + " where domain_id = :domain and id = :id and state = :before")
                     .set("id", request.id())
+                    .set("before", request.state())
                     .update();
             if (expired == 1) {
-                audit.record(
-                        AuditEvent.of(request.domainId(), Actor.SERVER, Operation.ASSISTANCE_CLOSED, Outcome.SUCCESS)
-                                .on(request.uid(), request.name())
-                                .saying("expired"));
+                audit.record(AuditEvent.of(
+                                request.domainId(), Actor.SERVER, Operation.ASSISTANCE_CLOSED, Outcome.SUCCESS)
+                        .on(request.uid(), request.name())
+                        .saying("expired")
+                        .changing(Changes.none().field("state", request.state(), AssistanceState.EXPIRED.code())));
                 fire(request.domainId(), request.id(), request.uid(), AssistanceState.EXPIRED, "");
             }
         }

@@ -27,6 +27,8 @@ public class AuditLog {
     static final int MAX_ADDRESS = 64;
     static final int MAX_DETAIL = 1_000;
 
+    private static final String WITHOUT_VALUES = "a change without values before and after: ";
+
     private static final String INSERT =
             """
             insert into bascule_audit.audit_event
@@ -112,6 +114,7 @@ public class AuditLog {
     }
 
     private void insert(AuditEvent event, Instant occurred) {
+        assert isComplete(event) : WITHOUT_VALUES + event;
         sql.in(event.domainId())
                 .statement(INSERT)
                 .set("id", ids.next())
@@ -132,6 +135,7 @@ public class AuditLog {
 
     /** Records many things of one domain in one go, within the caller's transaction. */
     public void recordAll(String domainId, List<AuditEvent> events) {
+        assert events.stream().allMatch(AuditLog::isComplete) : WITHOUT_VALUES + events;
         sql.in(domainId).statement(INSERT).set("occurred", clock.instant()).updateEach(events, (row, event) -> row.set(
                         "id", ids.next())
                 .set("code", event.operation().code())
@@ -145,6 +149,11 @@ public class AuditLog {
                 .set("detail", cut(event.detail(), MAX_DETAIL))
                 .set("changes", event.changes()));
         live.fire(new LiveEvent.AuditAdded(domainId));
+    }
+
+    /** Whether a change that was made is told by its values. Asserted, so that every test of a change sees to it, and no change fails in operation for want of them. */
+    private static boolean isComplete(AuditEvent event) {
+        return event.outcome() != Outcome.SUCCESS || !event.operation().isChange() || event.changes() != null;
     }
 
     /** Cuts a text without splitting a surrogate pair. */

@@ -1,7 +1,9 @@
 package org.bascule.domain.audit;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** What was done or attempted: the operation codes of the audit log. A code is never reused for something else. */
 public enum Operation {
@@ -154,6 +156,57 @@ public enum Operation {
     /** A refused attempt at anything: the description names the missing permission. */
     ACCESS("access");
 
+    /** What changes no value of a resource, or none that this server may know or keep. */
+    private static final Set<Operation> WITHOUT_VALUES = EnumSet.of(
+            // people come and go
+            LOGIN,
+            LOGOUT,
+            SIGN_IN_ENDED,
+            // secrets, and what only the realm knows the values of
+            PASSWORD_RESET,
+            FACTORS_RESET,
+            USER_INVITED,
+            PASSWORD_CHANGED,
+            FACTOR_CHANGED,
+            ACCOUNT_RESET,
+            ACCOUNT_CHANGED,
+            ACCOUNT_LOCKED,
+            REALM_CHANGED,
+            // something was looked at, tried or written to a file
+            PROVIDER_TESTED,
+            EXPORTED,
+            AUDIT_EXPORTED,
+            // each change has a record of its own
+            IMPORTED,
+            // of the log and of what keeps guesses away, not of a resource
+            AUDIT_EXPIRED,
+            AUDIT_MENDED,
+            ADDRESS_BLOCKED,
+            ADDRESS_UNBLOCKED,
+            // what a device or a person at it did, and the course of a session
+            DEVICE_CHANNEL,
+            DEVICE_REPORT,
+            CONSENT_ASKED,
+            CONSENT_GRANTED,
+            CONSENT_REFUSED,
+            CONSENT_TIMED_OUT,
+            SESSION_OPENED,
+            SESSION_STARTED,
+            SESSION_ENDED,
+            WATCHING_STARTED,
+            WATCHING_ENDED,
+            TOOL_STARTED,
+            TOOL_ENDED,
+            PROCESS_STARTED,
+            PROCESS_ENDED,
+            PROCESS_KILLED,
+            FILE_USED,
+            FORWARDED,
+            CLIPBOARD_USED,
+            CHAT_USED,
+            // only ever refused
+            ACCESS);
+
     private final String code;
 
     Operation(String code) {
@@ -162,6 +215,11 @@ public enum Operation {
 
     public String code() {
         return code;
+    }
+
+    /** Whether it changes a resource: a record that it succeeded has the values before and after. */
+    public boolean isChange() {
+        return !WITHOUT_VALUES.contains(this);
     }
 
     public static Optional<Operation> ofCode(String code) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Row;
@@ -197,7 +198,8 @@ public class DeviceStore {
         if (changed == 1) {
             audit.record(AuditEvent.of(device.domainId(), Actor.SERVER, Operation.DEVICE_CLONE, Outcome.DENIED)
                     .on(device.uid(), device.name())
-                    .saying("two channels with the same identity answered, from " + addresses));
+                    .saying("two channels with the same identity answered, from " + addresses)
+                    .changing(Changes.none().field("quarantined", false, true)));
             changed(device, clock.instant());
             live.fire(new LiveEvent.DeviceAlarm(device.domainId(), device.uid(), "clone"));
         }

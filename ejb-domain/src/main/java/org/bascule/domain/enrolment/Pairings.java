@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.DuplicateException;
@@ -431,6 +432,7 @@ public class Pairings {
         decide(caller, waiting, "rejected");
         audit.record(caller.did(Operation.DEVICE_PAIRED, Outcome.SUCCESS)
                 .saying("%s, fingerprint %s, machine at %s: rejected"
-                        .formatted(waiting.name(), waiting.key().fingerprint(), waiting.address())));
+                        .formatted(waiting.name(), waiting.key().fingerprint(), waiting.address()))
+                .changing(Changes.none().field("state", waiting.state(), "rejected")));
     }
 }

@@ -11,14 +11,18 @@ import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.DuplicateException;
 import org.bascule.domain.database.Sql;
+import org.bascule.domain.directory.FolderPaths;
 import org.bascule.domain.directory.Names;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Credential;
+import org.bascule.domain.lifecycle.DeviceLifecycle;
 import org.bascule.domain.lifecycle.HardwareBindings;
+import org.bascule.domain.lifecycle.Lifecycle;
 import org.bascule.domain.lifecycle.Renewals;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.pki.DomainAuthorities;
@@ -56,6 +60,9 @@ public class Registrations {
 
     @Inject
     Renewals renewals;
+
+    @Inject
+    FolderPaths paths;
 
     @Inject
     Uuid7 ids;
@@ -112,12 +119,9 @@ public class Registrations {
         }
         String uid = again ? holder.get().uid() : ids.next();
         String name = again ? holder.get().name() : newcomer.name();
+        Changes changes;
         try {
-            if (again) {
-                replaceKey(place, uid, newcomer);
-            } else {
-                add(place, uid, newcomer);
-            }
+            changes = again ? replaceKey(place, uid, newcomer) : add(place, uid, newcomer);
         } catch (DuplicateException e) {
             throw new RefusedException(Problem.CONFLICT, "A device with this identity key is enrolled already.");
         }
@@ -131,7 +135,8 @@ public class Registrations {
                                 newcomer.key().fingerprint(),
                                 issued.serial(),
                                 again ? ", again after its revocation" : "",
-                                newcomer.hardware().isEmpty() ? ", machine unknown" : "")));
+                                newcomer.hardware().isEmpty() ? ", machine unknown" : ""))
+                .changing(changes));
         live.fire(
                 again
                         ? new LiveEvent.DeviceChanged(place.domainId(), uid, "offline", clock.instant(), name)
@@ -204,7 +209,7 @@ public class Registrations {
                         .isPresent();
     }
 
-    private void add(Place place, String uid, Newcomer newcomer) throws DuplicateException {
+    private Changes add(Place place, String uid, Newcomer newcomer) throws DuplicateException {
         sql.in(place.domainId())
                 .statement("insert into resource (id, domain_id, parent_id, kind, name, created)"
                         + " values (:id, :domain, :folder, 'device', :name, :now)")
@@ -227,10 +232,19 @@ public class Registrations {
                 .statement("insert into device_report (device_id, domain_id) values (:id, :domain)")
                 .set("id", uid)
                 .update();
+        return Changes.none()
+                .field("name", null, newcomer.name())
+                .place("folder", null, paths.of(place.domainId(), place.folderId()))
+                .field("fingerprint", null, newcomer.key().fingerprint())
+                .field(
+                        "hardware",
+                        null,
+                        newcomer.hardware().isEmpty() ? DeviceLifecycle.UNKNOWN : DeviceLifecycle.BOUND);
     }
 
-    /** The agent begins anew: with its key go its endorsements, its numbers of events and the links from older keys. */
-    private void replaceKey(Place place, String uid, Newcomer newcomer) throws DuplicateException {
+    /** The agent begins anew: with its key go its endorsements, its numbers of events, the links from older keys and every alarm, of which the log keeps what it was. */
+    private Changes replaceKey(Place place, String uid, Newcomer newcomer) throws DuplicateException {
+        Changes changes = replaced(place.domainId(), uid, newcomer.key());
         sql.in(place.domainId())
                 .statement(
                         """
@@ -250,6 +264,24 @@ public class Registrations {
                 .set("id", uid)
                 .update();
         renewals.beginAnew(place.domainId(), uid);
+        return changes;
+    }
+
+    private Changes replaced(String domainId, String uid, DeviceIdentityPublicKey key) {
+        return sql.in(domainId)
+                .statement("select thumbprint, revoked is not null, quarantined, hardware_changed is not null, claimed"
+                        + " from device where domain_id = :domain and id = :id for update")
+                .set("id", uid)
+                .first(row -> Changes.none()
+                        .field("fingerprint", Lifecycle.fingerprint(row.bytes(1)), key.fingerprint())
+                        .field("revoked", row.flag(2), false)
+                        .field("quarantined", row.flag(3), false)
+                        .field(
+                                "hardware",
+                                row.flag(4) ? DeviceLifecycle.CHANGED : DeviceLifecycle.BOUND,
+                                DeviceLifecycle.BOUND)
+                        .field("claimed", row.instantOrNull(5), null))
+                .orElseThrow(() -> new IllegalStateException("a device that was found is there"));
     }
 
     /** What the agent checks and keeps. */

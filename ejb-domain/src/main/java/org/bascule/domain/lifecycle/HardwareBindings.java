@@ -14,6 +14,7 @@ import java.util.Set;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Row;
@@ -230,7 +231,8 @@ public class HardwareBindings {
             audit.record(
                     AuditEvent.of(domainId, Actor.unknown(null, address), Operation.DEVICE_HARDWARE, Outcome.SUCCESS)
                             .on(uid, name)
-                            .saying("the machine that it is bound to is back"));
+                            .saying("the machine that it is bound to is back")
+                            .changing(hardware(DeviceLifecycle.CHANGED, DeviceLifecycle.BOUND)));
         }
         return true;
     }
@@ -254,7 +256,8 @@ public class HardwareBindings {
             audit.record(
                     AuditEvent.of(domainId, Actor.unknown(null, address), Operation.DEVICE_HARDWARE, Outcome.SUCCESS)
                             .on(uid, name)
-                            .saying("bound to the machine that it came from"));
+                            .saying("bound to the machine that it came from")
+                            .changing(hardware(DeviceLifecycle.UNKNOWN, DeviceLifecycle.BOUND)));
         }
     }
 
@@ -269,9 +272,14 @@ public class HardwareBindings {
             audit.record(
                     AuditEvent.of(domainId, Actor.unknown(null, address), Operation.DEVICE_HARDWARE, Outcome.DENIED)
                             .on(uid, name)
-                            .saying("its key came from another machine"));
+                            .saying("its key came from another machine")
+                            .changing(hardware(DeviceLifecycle.BOUND, DeviceLifecycle.CHANGED)));
             live.fire(new LiveEvent.DeviceAlarm(domainId, uid, "hardware-changed"));
         }
+    }
+
+    private static Changes hardware(String before, String after) {
+        return Changes.none().field("hardware", before, after);
     }
 
     private boolean mark(String domainId, String uid, String change, String condition) {

@@ -248,7 +248,7 @@ public class Lifecycle {
     }
 
     /** The first 8 bytes in four groups of four digits, as {@code docs/protocol/session.md} has it. */
-    static String fingerprint(byte[] thumbprint) {
+    public static String fingerprint(byte[] thumbprint) {
         String hex = HexFormat.of().formatHex(thumbprint, 0, 8);
         return String.join(" ", hex.substring(0, 4), hex.substring(4, 8), hex.substring(8, 12), hex.substring(12));
     }

@@ -249,7 +249,8 @@ public class Renewals {
                         Operation.DEVICE_RENEWED,
                         Outcome.SUCCESS)
                 .on(device.uid(), device.name())
-                .saying("with the same key, after a long absence: the certificate had ended at " + expired));
+                .saying("with the same key, after a long absence: the certificate had ended at " + expired)
+                .changing(Changes.none().field("expires", expired, issued.expires())));
         return List.of(B64.encode(issued.device()), B64.encode(issued.authority()));
     }
 

@@ -6,6 +6,7 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Instant;
 import org.bascule.domain.configuration.CertificateLife;
 import org.bascule.domain.database.Sql;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
@@ -77,7 +78,8 @@ public class DomainAuthorities {
         IssuedCertificate issued = new IssuedCertificate(
                 certificate.getSerialNumber().toString(16),
                 Certificates.encoded(certificate),
-                Certificates.encoded(authority.certificate()));
+                Certificates.encoded(authority.certificate()),
+                certificate.getNotAfter().toInstant());
         sql.in(domainId)
                 .statement(
                         """
@@ -87,7 +89,7 @@ public class DomainAuthorities {
                 .set("device", uid)
                 .set("certificate", issued.device())
                 .set("from", certificate.getNotBefore().toInstant())
-                .set("to", certificate.getNotAfter().toInstant())
+                .set("to", issued.expires())
                 .set("pending", pending)
                 .update();
         return issued;
@@ -99,6 +101,7 @@ public class DomainAuthorities {
      * @param serial lower-case hexadecimal
      * @param device DER
      * @param authority DER
+     * @param expires when it ends
      */
-    public record IssuedCertificate(String serial, byte[] device, byte[] authority) {}
+    public record IssuedCertificate(String serial, byte[] device, byte[] authority, Instant expires) {}
 }

@@ -286,7 +286,9 @@ public class DomainCreations {
         if (cancelled == 0) {
             throw new RefusedException(Problem.CONFLICT, "This domain has been made, or its creation was taken back.");
         }
-        audit.record(caller.did(Operation.DOMAIN_CANCELLED, Outcome.SUCCESS).on(id, before.name()));
+        audit.record(caller.did(Operation.DOMAIN_CANCELLED, Outcome.SUCCESS)
+                .on(id, before.name())
+                .changing(Changes.none().field("state", before.state(), "undoing")));
         return one(id);
     }
 

@@ -14,6 +14,7 @@ import org.bascule.domain.acl.Validity;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.DuplicateException;
@@ -79,7 +80,8 @@ public class DomainFounder {
         authorities.create(id);
         audit.record(AuditEvent.of(id, Actor.SERVER, Operation.DOMAIN_CREATED, Outcome.SUCCESS)
                 .on(root, name)
-                .saying(why));
+                .saying(why)
+                .changing(Changes.none().field("name", null, name).field("realm", null, realm)));
         Map<String, String> groups = new HashMap<>();
         for (Preset preset : Preset.builtIn()) {
             groups.put(preset.group(), group(id, root, preset));
@@ -126,6 +128,9 @@ public class DomainFounder {
                 .update());
         audit.record(AuditEvent.of(domainId, Actor.SERVER, Operation.USER_ADDED, Outcome.SUCCESS)
                 .on(id, name)
-                .saying("groups: " + String.join(", ", groups.keySet())));
+                .saying("groups: " + String.join(", ", groups.keySet()))
+                .changing(Changes.none()
+                        .field("name", null, name)
+                        .field("groups", null, String.join(", ", groups.keySet()))));
     }
 }

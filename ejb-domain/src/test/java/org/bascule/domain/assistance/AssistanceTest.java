@@ -201,7 +201,8 @@ class AssistanceTest {
                         .filter(LiveEvent.AssistanceChanged.class::isInstance)
                         .map(event -> ((LiveEvent.AssistanceChanged) event).state()))
                 .containsExactly("open", "taken", "closed");
-        assertThat(audited("assistance.request")).hasSize(1);
+        assertThat(audited("assistance.request")).singleElement().satisfies(row -> assertThat(row.changes())
+                .isEqualTo("{\"state\":{\"before\":null,\"after\":\"open\"}}"));
         assertThat(audited("assistance.take")).hasSize(1);
         assertThat(audited("assistance.close")).hasSize(1);
         // sent again by an agent that missed it
@@ -377,6 +378,8 @@ class AssistanceTest {
         domain.transactions.run(assistance::expire);
         assertThat(assistance.get(owner, request.id()).state()).isEqualTo(AssistanceState.EXPIRED);
         assertThat(socket.sent(ReportMessage.AssistState.class).state()).isEqualTo("expired");
+        assertThat(audited("assistance.close")).singleElement().satisfies(row -> assertThat(row.changes())
+                .isEqualTo("{\"state\":{\"before\":\"open\",\"after\":\"expired\"}}"));
         refused(Problem.CONFLICT, () -> assistance.take(owner, request.id()));
     }
 

@@ -72,6 +72,22 @@ class AuditLogTest {
         assertThat(rows(null, null)).extracting(AuditEntry::userName).containsExactly("refused");
     }
 
+    @Test
+    void aChangeThatWasMadeIsToldByItsValues() {
+        AuditEvent change = AuditEvent.of(sample.id, Actor.SERVER, Operation.FOLDER_UPDATED, Outcome.SUCCESS);
+        AuditEvent same = change.changing(Changes.none().field("name", "a", "a"));
+        AuditEvent told = change.changing(Changes.none().field("name", "a", "b"));
+        for (AuditEvent untold : List.of(change, same)) {
+            assertThatExceptionOfType(AssertionError.class)
+                    .isThrownBy(() -> domain.transactions.run(() -> log.record(untold)))
+                    .withMessageContaining("without values before and after");
+            assertThatExceptionOfType(AssertionError.class)
+                    .isThrownBy(() -> domain.transactions.run(() -> log.recordAll(sample.id, List.of(told, untold))));
+        }
+        domain.transactions.run(() -> log.record(told));
+        assertThat(rows(null, "folder.update")).hasSize(1);
+    }
+
     /** More than has records of its own: the first things that were tried are still named. */
     @Test
     void aFloodOfRefusalsSaysOnWhat() {
@@ -122,7 +138,7 @@ class AuditLogTest {
             domain.clock.advance(Duration.ofSeconds(10));
         }
         domain.transactions.run(
-                () -> log.record(AuditEvent.of(sample.id, Actor.SERVER, Operation.DOMAIN_CREATED, Outcome.SUCCESS)));
+                () -> log.record(AuditEvent.of(sample.id, Actor.SERVER, Operation.AUDIT_MENDED, Outcome.SUCCESS)));
         assertThat(rows(null, "login")).extracting(AuditEntry::userName).containsExactly("cora", "bert", "anna");
         assertThat(rows("ert", null)).extracting(AuditEntry::userName).containsExactly("bert");
         assertThat(rows("198.51", "login")).hasSize(3);

@@ -14,6 +14,8 @@ import org.assertj.core.groups.Tuple;
 import org.bascule.domain.access.AccessRequests;
 import org.bascule.domain.access.RequestView;
 import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Entries;
+import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.directory.BulkChange;
 import org.bascule.domain.directory.BulkChanges;
@@ -352,6 +354,59 @@ class SuccessRecordsTest {
                 .isEqualTo(changes("state", "open", "withdrawn"));
     }
 
+    /** What it gives is told like any other entry, and by the request that it came of. */
+    @Test
+    void accessRequestAskedForAndApproved() throws RefusedException {
+        Caller user = sample.user("bert");
+        String device = sample.device(sample.root, "pump");
+        sample.entry(sample.root, user.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        AccessRequests requests = domain.get(AccessRequests.class);
+        Instant until = domain.clock.instant().plus(Duration.ofHours(2));
+        String asked = asked(requests, user, device);
+        assertThat(recorded("access-request.create", user, device, "pump").changes())
+                .isEqualTo(changes(
+                        "state",
+                        null,
+                        "open",
+                        "permissions",
+                        null,
+                        "terminal",
+                        "reason",
+                        null,
+                        "replace it",
+                        "until",
+                        null,
+                        until));
+        Instant end = until.minusSeconds(60);
+        domain.transactions.inNew(() -> requests.approve(owner, asked, end));
+        AuditEntry added = recorded("permission.add", owner, device, "pump");
+        assertThat(added.changes())
+                .isEqualTo(changes(
+                        "principal",
+                        null,
+                        user.userId(),
+                        "permission",
+                        null,
+                        "terminal",
+                        "effect",
+                        null,
+                        "allow",
+                        "until",
+                        null,
+                        end,
+                        "delegable",
+                        null,
+                        false));
+        String entry = domain.get(Entries.class).all(sample.id).stream()
+                .filter(one -> one.origin() == Entry.Origin.REQUEST)
+                .map(Entry::id)
+                .toList()
+                .get(0);
+        assertThat(added.detail()).isEqualTo("user bert: allow terminal (entry " + entry + ")");
+        assertThat(recorded("access-request.approve", owner, device, "pump").changes())
+                .isEqualTo(changes("state", "open", "approved", "until", until, end, "entries", null, entry));
+    }
+
     private String asked(AccessRequests requests, Caller user, String device) throws RefusedException {
         RequestView asked = domain.transactions.inNew(() -> requests.create(
                 user,
@@ -377,6 +432,7 @@ class SuccessRecordsTest {
                     assertThat(row.resourceId()).isEqualTo(made.root());
                     assertThat(row.resourceName()).isEqualTo("made-" + id);
                     assertThat(row.detail()).isEqualTo("asked for by eve");
+                    assertThat(row.changes()).isEqualTo(changes("name", null, "made-" + id, "realm", null, id));
                 });
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.directory.Directory;
 import org.bascule.domain.idempotency.Creations;
 import org.bascule.domain.idempotency.IdempotencyKey;
@@ -127,6 +128,8 @@ class PairingsTest {
             assertThat(row.userName()).isEqualTo("owner");
             assertThat(row.resourceId()).isEqualTo(uid);
             assertThat(row.detail()).contains(key.publicKey().fingerprint(), "198.51.100.30");
+            assertThat(row.changes())
+                    .contains("\"folder\":{\"before\":null,\"after\":\"/\"}", "\"hardware\":{\"before\":null,");
         });
     }
 
@@ -147,6 +150,11 @@ class PairingsTest {
         domain.transactions.run(() -> pairings.reject(owner, rejected.code().shown()));
         assertThat(state(rejected).state()).isEqualTo(PairingState.REJECTED);
         refused(Problem.NOT_FOUND, () -> pairings.find(owner, rejected.code().shown()));
+
+        assertThat(sample.audited("device.pair"))
+                .filteredOn(row -> row.outcome().equals("success"))
+                .extracting(AuditEntry::changes)
+                .containsExactly("{\"state\":{\"before\":\"waiting\",\"after\":\"rejected\"}}");
 
         PairingOpened late = open();
         domain.clock.advance(Pairings.VALIDITY);

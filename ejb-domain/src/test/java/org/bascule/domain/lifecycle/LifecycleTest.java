@@ -2,10 +2,13 @@ package org.bascule.domain.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -298,6 +301,44 @@ class LifecycleTest {
         assertThat(lifecycle.of(owner, agent.uid()).thumbprint()).isEqualTo(B64.encode(thumbprint));
     }
 
+    /** A new registration takes away what alarmed: only the log knows of it afterwards. */
+    @Test
+    void deviceThatIsEnrolledAgainLeavesItsAlarmsInTheLog() throws Exception {
+        TestAgent agent = enrolled(sample, owner, machine);
+        assertThat(audited(sample, "device.enrol"))
+                .extracting(AuditEntry::changes)
+                .containsExactly(
+                        """
+                        {"name":{"before":null,"after":"pump 7"},"folder":{"before":null,"after":"/"},\
+                        "folderId":{"before":null,"after":"%s"},"fingerprint":{"before":null,"after":"%s"},\
+                        "hardware":{"before":null,"after":"bound"}}"""
+                                .formatted(
+                                        sample.root, agent.identity.publicKey().fingerprint()));
+        mark(agent.uid(), "hardware_changed");
+        mark(agent.uid(), "claimed");
+        domain.sql
+                .in(sample.id)
+                .statement("update device set quarantined = true where domain_id = :domain and id = :id")
+                .set("id", agent.uid())
+                .update();
+        domain.transactions.run(() -> lifecycle.revoke(owner, agent.uid(), null));
+        Instant claimed =
+                Objects.requireNonNull(lifecycle.of(owner, agent.uid()).claimed());
+        domain.clock.advance(Duration.ofMinutes(1));
+        TestAgent again = enrolled(sample, owner, machine);
+        assertThat(lifecycle.of(owner, agent.uid()).claimed()).isNull();
+        assertThat(audited(sample, "device.enrol")).first().satisfies(row -> assertThat(row.changes())
+                .isEqualTo(
+                        """
+                                {"fingerprint":{"before":"%s","after":"%s"},"revoked":{"before":"true","after":"false"},\
+                                "quarantined":{"before":"true","after":"false"},"hardware":{"before":"changed","after":"bound"},\
+                                "claimed":{"before":"%s","after":null}}"""
+                                .formatted(
+                                        agent.identity.publicKey().fingerprint(),
+                                        again.identity.publicKey().fingerprint(),
+                                        claimed)));
+    }
+
     @Test
     void revokedDeviceOfAnotherFolderIsNotTakenFromThere() throws Exception {
         String north = sample.folder(sample.root, "north");
@@ -354,6 +395,10 @@ class LifecycleTest {
         assertThat(enrolled(sample, owner, address).online().closed).isEmpty();
     }
 
+    private static String hardware(String before, String after) {
+        return "{\"hardware\":{\"before\":\"%s\",\"after\":\"%s\"}}".formatted(before, after);
+    }
+
     @Test
     void backupOnAnotherMachineIsRefusedUntilAnAdministratorBindsItAnew() throws Exception {
         TestAgent agent = enrolled(sample, owner, machine);
@@ -363,8 +408,8 @@ class LifecycleTest {
         assertThat(lifecycle.of(owner, agent.uid()).hardware()).isEqualTo(DeviceLifecycle.CHANGED);
         assertThat(copy.online().closed).contains("hardware-changed");
         assertThat(audited(sample, "device.hardware"))
-                .filteredOn(row -> row.outcome().equals("denied"))
-                .hasSize(1);
+                .extracting(AuditEntry::outcome, AuditEntry::changes)
+                .containsExactly(tuple("denied", hardware("bound", "changed")));
         assertThat(domain.live).contains(new LiveEvent.DeviceAlarm(sample.id, agent.uid(), "hardware-changed"));
 
         refused(Problem.INVALID, () -> lifecycle.rebind(owner, agent.uid(), "0000 0000 0000 0000", null));
@@ -402,6 +447,8 @@ class LifecycleTest {
         TestAgent.Socket original = agent.online();
         assertThat(original.closed).isEmpty();
         assertThat(lifecycle.of(owner, agent.uid()).hardware()).isEqualTo(DeviceLifecycle.BOUND);
+        assertThat(audited(sample, "device.hardware")).first().satisfies(row -> assertThat(row.changes())
+                .isEqualTo(hardware("changed", "bound")));
     }
 
     @Test
@@ -424,7 +471,8 @@ class LifecycleTest {
         agent.hardware = machine;
         assertThat(agent.online().closed).isEmpty();
         assertThat(lifecycle.of(owner, agent.uid()).hardware()).isEqualTo(DeviceLifecycle.BOUND);
-        assertThat(audited(sample, "device.hardware")).hasSize(1);
+        assertThat(audited(sample, "device.hardware")).singleElement().satisfies(row -> assertThat(row.changes())
+                .isEqualTo(hardware("unknown", "bound")));
     }
 
     @Test
