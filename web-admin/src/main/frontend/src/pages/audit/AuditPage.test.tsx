@@ -96,6 +96,22 @@ describe("audit page", () => {
     await expectAccessible();
   });
 
+  it.each([
+    ["en", "Changes", ["Asking for help until", "ID of the folder", "unheardOf"]],
+    ["de", "Änderungen", ["Hilferufe bis", "ID des Ordners", "unheardOf"]],
+  ] as const)(
+    "says what has changed in the language of the page (%s), and names what it does not know as it is",
+    async (language, title, names) => {
+      const value = { before: null, after: "1" };
+      const changes = { assistanceUntil: value, folderId: value, unheardOf: value };
+      api.on("GET /api/audit", { json: { items: [{ ...ROW, changes }], next: null } });
+      open("/audit", language);
+      await userEvent.click(await screen.findByRole("button", { name: /details/i }));
+      const rows = within(await screen.findByRole("grid", { name: title })).getAllByRole("row");
+      expect(rows.slice(1).map((row) => within(row).getAllByRole("cell")[0]?.textContent)).toEqual(names);
+    },
+  );
+
   it("goes on with the cursor and says how far the log is sealed", async () => {
     const { router } = open("/audit?code=login");
     expect(await screen.findByText(/1,234 records are sealed/)).toBeDefined();

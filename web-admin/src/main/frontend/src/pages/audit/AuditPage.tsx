@@ -338,7 +338,7 @@ function Details({ row, change }: { readonly row: AuditRow; readonly change: Cha
 
 /** Values before and after, as they were: evidence, not markup. */
 function ChangeTable({ changes }: { readonly changes: readonly FieldChange[] }) {
-  const { t } = useTexts();
+  const { t, code } = useTexts();
   return (
     <Table aria-label={t("audit.changes")} variant="compact" gridBreakPoint="grid-md">
       <Thead>
@@ -352,7 +352,7 @@ function ChangeTable({ changes }: { readonly changes: readonly FieldChange[] }) 
         {changes.map((each) => (
           <Tr key={each.field}>
             <Td dataLabel={t("audit.field")}>
-              <Inert text={each.field} />
+              <Inert text={code("audit.field", each.field)} />
             </Td>
             <Td dataLabel={t("audit.before")} className="any-length">
               {each.before === null ? "–" : <Inert text={each.before} lines />}

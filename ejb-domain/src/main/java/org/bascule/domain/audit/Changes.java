@@ -23,10 +23,12 @@ public final class Changes {
     /**
      * Names a field.
      *
+     * @param name one of {@link FieldNames}
      * @param before null if there was none
      * @param after null if there is none
      */
     public Changes field(String name, @Nullable Object before, @Nullable Object after) {
+        assert FieldNames.ALL.contains(name) : "no page has a text for the field " + name;
         String textBefore = before == null ? null : before.toString();
         String textAfter = after == null ? null : after.toString();
         if (!Objects.equals(textBefore, textAfter)) {

@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.bascule.domain.audit.FieldNames;
 import org.bascule.domain.audit.Operation;
 import org.bascule.wire.Json;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pages have words for everything that the audit log records, in both languages, and offer it as a filter. */
 class OperationTextsTest {
@@ -28,6 +30,19 @@ class OperationTextsTest {
         }
         assertThat(Files.readString(FRONTEND.resolve("pages/audit/filter.ts")))
                 .contains('"' + operation.code() + "\",");
+    }
+
+    /** That there are no others is asserted wherever one is recorded. */
+    @ParameterizedTest
+    @ValueSource(strings = {"en", "de"})
+    void everyFieldHasAText(String language) throws IOException {
+        String prefix = "audit.field.";
+        assertThat(texts(language).keySet().stream()
+                        .filter(key -> key.startsWith(prefix))
+                        .map(key -> key.substring(prefix.length())))
+                .containsExactlyInAnyOrderElementsOf(FieldNames.ALL);
+        assertThat(FieldNames.ALL).allSatisfy(name -> assertThat(texts(language).getString(prefix + name))
+                .isNotBlank());
     }
 
     private static JsonObject texts(String language) throws IOException {
