@@ -55,6 +55,6 @@ public record AuditEvent(
                 resourceName,
                 sid,
                 told,
-                made.json().orElse(null));
+                made.json());
     }
 }

@@ -68,11 +68,8 @@ public final class Changes {
         return fields.isEmpty();
     }
 
-    /** {@code {"name":{"before":"a","after":"b"},…}}; empty if nothing changed. */
-    public Optional<String> json() {
-        if (fields.isEmpty()) {
-            return Optional.empty();
-        }
+    /** {@code {"name":{"before":"a","after":"b"},…}}; without members if nothing changed. */
+    public String json() {
         JsonObjectBuilder json = Json.createObjectBuilder();
         fields.forEach((name, values) -> {
             JsonObjectBuilder value = Json.createObjectBuilder();
@@ -80,7 +77,7 @@ public final class Changes {
             put(value, "after", values.after());
             json.add(name, value);
         });
-        return Optional.of(json.build().toString());
+        return json.build().toString();
     }
 
     private static void put(JsonObjectBuilder json, String name, @Nullable String value) {

@@ -75,17 +75,16 @@ class AuditLogTest {
     @Test
     void aChangeThatWasMadeIsToldByItsValues() {
         AuditEvent change = AuditEvent.of(sample.id, Actor.SERVER, Operation.FOLDER_UPDATED, Outcome.SUCCESS);
-        AuditEvent same = change.changing(Changes.none().field("name", "a", "a"));
         AuditEvent told = change.changing(Changes.none().field("name", "a", "b"));
-        for (AuditEvent untold : List.of(change, same)) {
-            assertThatExceptionOfType(AssertionError.class)
-                    .isThrownBy(() -> domain.transactions.run(() -> log.record(untold)))
-                    .withMessageContaining("without values before and after");
-            assertThatExceptionOfType(AssertionError.class)
-                    .isThrownBy(() -> domain.transactions.run(() -> log.recordAll(sample.id, List.of(told, untold))));
-        }
-        domain.transactions.run(() -> log.record(told));
-        assertThat(rows(null, "folder.update")).hasSize(1);
+        assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() -> domain.transactions.run(() -> log.record(change)))
+                .withMessageContaining("without values before and after");
+        assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() -> domain.transactions.run(() -> log.recordAll(sample.id, List.of(told, change))));
+        // somebody has saved what there was
+        domain.transactions.run(
+                () -> log.record(change.changing(Changes.none().field("name", "a", "a"))));
+        assertThat(rows(null, "folder.update")).extracting(AuditEntry::changes).containsExactly("{}");
     }
 
     /** More than has records of its own: the first things that were tried are still named. */
