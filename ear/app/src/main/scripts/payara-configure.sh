@@ -52,16 +52,18 @@ protocols=$config.network-config.protocols.protocol
   echo "set $config.admin-service.jmx-connector.system.enabled=false"
   echo "set $config.jms-service.type=DISABLED"
 
-  # Public listeners.
+  # Public listeners. They are closed until the application serves: it sets this property.
+  serves='${bascule.open}'
   if [ -n "${HTTP_PORT:-}" ]; then
     echo "set $listeners.http-listener-1.address=${HTTP_ADDRESS:-127.0.0.1}"
     echo "set $listeners.http-listener-1.port=$HTTP_PORT"
-    echo "set $listeners.http-listener-1.enabled=true"
+    echo "set $listeners.http-listener-1.enabled=$serves"
   else
     echo "set $listeners.http-listener-1.enabled=false"
   fi
   echo "set $listeners.http-listener-2.address=$HTTPS_ADDRESS"
   echo "set $listeners.http-listener-2.port=$HTTPS_PORT"
+  echo "set $listeners.http-listener-2.enabled=$serves"
   # What is queued for each connection is four times this; a relay's bound of memory is before it.
   echo "set $config.network-config.transports.transport.tcp.socket-write-buffer-size=131072"
   ssl=$protocols.http-listener-2.ssl
@@ -80,6 +82,8 @@ protocols=$config.network-config.protocols.protocol
     echo "set $http.max-form-post-size-bytes=65536"
     echo "set $http.max-request-parameters=100"
     echo "set $http.request-timeout-seconds=60"
+    # until the next request's header has come
+    echo "set $http.timeout-seconds=30"
     echo "set $http.cookie-same-site-enabled=true"
     echo "set $http.cookie-same-site-value=Lax"
   done

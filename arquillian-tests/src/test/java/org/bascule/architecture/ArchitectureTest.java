@@ -91,6 +91,19 @@ class ArchitectureTest {
                 .check(module.classes());
     }
 
+    /** Another server, or another release of this one, is a matter of one package ({@code docs/decisions/0051}). */
+    @ParameterizedTest
+    @EnumSource(Modules.class)
+    void onePackageKnowsTheServerFromWithin(Modules module) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.bascule.web.listener..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.glassfish..", "com.sun.enterprise..", "fish.payara..")
+                .check(module.classes());
+    }
+
     /** The session library runs in agent and command line, without a server's libraries; Bouncy Castle is there for ML-KEM alone. */
     @Test
     void sessionNeedsTheJdkWireAndOneKem() {

@@ -55,14 +55,22 @@ class RestartIT {
         Api api = system.api("automation");
         system.demo().kill("access-server");
         nobodySignsIn();
-        system.demo().start("access-server");
-        Eventually.within(Duration.ofMinutes(3), "the application answers and the device is back", () -> {
-            try {
-                return online(api);
-            } catch (AssertionError e) {
-                return false;
-            }
-        });
+        try (Knocking agents = new Knocking(
+                system,
+                "https://localhost:" + TheSystem.port("https") + "/api/installation",
+                "http://localhost:" + TheSystem.port("http") + "/api/installation")) {
+            system.demo().start("access-server");
+            Eventually.within(Duration.ofMinutes(3), "the application answers and the device is back", () -> {
+                try {
+                    return online(api);
+                } catch (AssertionError e) {
+                    return false;
+                }
+            });
+            assertThat(agents.answers())
+                    .as("nobody is let in to be told that there is nothing yet")
+                    .containsExactlyInAnyOrder(Knocking.REFUSED, "200");
+        }
         assertThat(api.items("/api/audit?limit=200"))
                 .anyMatch(row -> row.getString("id").equals(before));
         openAndUse();

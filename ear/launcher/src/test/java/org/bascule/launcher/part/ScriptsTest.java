@@ -291,6 +291,16 @@ class ScriptsTest {
                 .hasMessageContaining("OWN_RELAY_ROOT_HASH is not set");
     }
 
+    @Test
+    void publicListenersWaitForTheApplication() throws Exception {
+        String listener =
+                "set configs.config.server-config.network-config.network-listeners.network-listener.http-listener-";
+        assertThat(configure(""))
+                .contains(listener + "1.enabled=false", listener + "2.enabled=${bascule.open}")
+                .noneMatch(line -> line.endsWith(".enabled=true") && line.contains(".network-listener."));
+        assertThat(configure("HTTP_PORT=8080\n")).contains(listener + "1.enabled=${bascule.open}");
+    }
+
     /** The commands that asadmin gets; the one here carries out everything and remembers it. */
     private List<String> configure(String more) throws IOException, InterruptedException {
         Path config = Files.createDirectories(folder.resolve("domains/bascule/config"));
