@@ -308,6 +308,27 @@ class BadInputIT {
                 .join();
     }
 
+    /** Who never ends a header is not waited for, however many there are, and others notice nothing. */
+    @Test
+    void headersThatComeByteByByteHaveAnEnd() throws Exception {
+        Duration worst = Duration.ZERO;
+        try (SlowCallers slow = new SlowCallers(system, 250)) {
+            long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (slow.more() > 0) {
+                assertThat(System.nanoTime()).as("they are closed").isLessThan(end);
+                long began = System.nanoTime();
+                assertThat(new Api(system.directUrl(), Optional.empty())
+                                .get("/api/installation")
+                                .statusCode())
+                        .isEqualTo(200);
+                Duration took = Duration.ofNanos(System.nanoTime() - began);
+                worst = took.compareTo(worst) > 0 ? took : worst;
+                Thread.sleep(1_000);
+            }
+        }
+        assertThat(worst).as("others").isLessThan(Duration.ofSeconds(2));
+    }
+
     /** Raw HTTP: a method that nobody needs, and headers without end. */
     @Test
     void traceIsOff() {

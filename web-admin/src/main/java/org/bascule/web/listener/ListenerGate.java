@@ -53,6 +53,7 @@ public class ListenerGate implements ServletContextListener, EventListener {
         }
         for (String listener : opened) {
             LOG.log(Level.INFO, "{0} is open", listener);
+            HeaderTime.limit(listener);
         }
     }
 
