@@ -46,15 +46,6 @@ public record AuditEvent(
         String told = made.formerName()
                 .map(name -> (detail == null || detail.isEmpty() ? "" : detail + ", ") + "formerly '" + name + "'")
                 .orElse(detail);
-        return new AuditEvent(
-                domainId,
-                actor,
-                operation,
-                outcome,
-                resourceId,
-                resourceName,
-                sid,
-                told,
-                made.json());
+        return new AuditEvent(domainId, actor, operation, outcome, resourceId, resourceName, sid, told, made.json());
     }
 }

@@ -82,8 +82,7 @@ class AuditLogTest {
         assertThatExceptionOfType(AssertionError.class)
                 .isThrownBy(() -> domain.transactions.run(() -> log.recordAll(sample.id, List.of(told, change))));
         // somebody has saved what there was
-        domain.transactions.run(
-                () -> log.record(change.changing(Changes.none().field("name", "a", "a"))));
+        domain.transactions.run(() -> log.record(change.changing(Changes.none().field("name", "a", "a"))));
         assertThat(rows(null, "folder.update")).extracting(AuditEntry::changes).containsExactly("{}");
     }
 
