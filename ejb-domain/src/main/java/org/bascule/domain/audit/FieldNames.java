@@ -89,6 +89,7 @@ public final class FieldNames {
             "port",
             "principal",
             "purpose",
+            "qualification",
             "qualifications",
             "quarantined",
             "quota",
