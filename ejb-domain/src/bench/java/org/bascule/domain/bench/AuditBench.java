@@ -59,7 +59,9 @@ public final class AuditBench {
     private static void buffers() throws SQLException {
         try (Connection connection = TestDatabase.get().superuser().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("set global innodb_buffer_pool_size = 1073741824");
+            for (String setting : List.of("buffer_pool_size = 1073741824", "log_file_size = 1073741824", "io_capacity_max = 4000", "io_capacity = 2000")) {
+                statement.execute("set global innodb_" + setting);
+            }
         }
     }
 
