@@ -112,6 +112,13 @@ final class Api {
                 .getString("id");
     }
 
+    /** With all that is in it, as it is now. */
+    void deleteFolder(String id) {
+        String path = "/api/folders/" + id;
+        String etag = getJson(path).getString("etag");
+        expect(204, send("DELETE", path, HttpRequest.BodyPublishers.noBody(), "If-Match", '"' + etag + '"'));
+    }
+
     /** @return the text of a new enrolment token for the root folder */
     String enrolmentToken(int uses, int expiresInSeconds) {
         JsonObject request = Json.createObjectBuilder()

@@ -13,7 +13,6 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
-import java.net.http.HttpRequest;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -197,15 +196,7 @@ class DeviceDialogsIT {
             changeSeveralDevices(page, words);
             assertThat(errors).isEmpty();
         } finally {
-            String etag = api.getJson("/api/folders/" + folder).getString("etag");
-            Api.expect(
-                    204,
-                    api.send(
-                            "DELETE",
-                            "/api/folders/" + folder,
-                            HttpRequest.BodyPublishers.noBody(),
-                            "If-Match",
-                            '"' + etag + '"'));
+            api.deleteFolder(folder);
         }
     }
 }
