@@ -10,12 +10,15 @@ import java.io.File;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -244,6 +247,7 @@ class EarIT {
     /** The relay within the application, switched on by {@code payara-configure.sh}: two ends that the access server admits meet there. */
     @Test
     void theRelayWithinPairsTwoEnds() throws Exception {
+        waitForTheRelay();
         SessionId sid = SessionId.random();
         try (RelayEnd client = new RelayEnd(sid);
                 RelayEnd device = new RelayEnd(sid)) {
@@ -256,6 +260,24 @@ class EarIT {
             assertThat(device.next()).isEqualTo(new byte[] {1, 2, 3});
             device.socket.sendBinary(ByteBuffer.wrap(new byte[] {4}), true);
             assertThat(client.next()).isEqualTo(new byte[] {4});
+        }
+    }
+
+    /** It asks for the key set of the installation, from the listeners that open with the application. */
+    private void waitForTheRelay() throws Exception {
+        HttpRequest ready = HttpRequest.newBuilder(URI.create(settings.publicUrl() + "/health/ready"))
+                .timeout(Duration.ofSeconds(10))
+                .build();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (true) {
+            String answer = HttpClient.newHttpClient()
+                    .send(ready, HttpResponse.BodyHandlers.ofString())
+                    .body();
+            if (answer.contains("bascule-relay") && !answer.contains("no key set")) {
+                return;
+            }
+            assertThat(System.nanoTime()).as(answer).isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(100);
         }
     }
 

@@ -1,9 +1,17 @@
 package org.bascule.container;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Properties;
 import org.bascule.launcher.Demo;
@@ -53,16 +61,47 @@ public final class ServersForContainerTests implements LauncherSessionListener {
             try (InputStream in = Files.newInputStream(folder.resolve("state/ports.properties"))) {
                 ports.load(in);
             }
+            String port = ports.getProperty("admin");
+            String password = Secrets.in(folder.resolve("state/secrets")).password("payara-admin");
+            openBeforeTheApplication(port, password);
             System.setProperty("arquillian.launch", "server");
-            System.setProperty("bascule.admin.port", ports.getProperty("admin"));
-            System.setProperty(
-                    "bascule.admin.password",
-                    Secrets.in(folder.resolve("state/secrets")).password("payara-admin"));
+            System.setProperty("bascule.admin.port", port);
+            System.setProperty("bascule.admin.password", password);
         } catch (DemoException | IOException e) {
             throw new IllegalStateException("the servers for the container tests did not start: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Arquillian looks for a listener whose {@code enabled} reads {@code true} before it deploys anything; an installation's opens with the application.
+     * That of HTTPS is left as it was installed.
+     */
+    private static void openBeforeTheApplication(String port, String password)
+            throws IOException, InterruptedException {
+        String listener =
+                "configs/config/server-config/network-config/network-listeners/network-listener/http-listener-1";
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(
+                                        URI.create("http://localhost:" + port + "/management/domain/" + listener))
+                                .timeout(Duration.ofSeconds(60))
+                                .header(
+                                        "Authorization",
+                                        "Basic "
+                                                + Base64.getEncoder()
+                                                        .encodeToString(("admin:" + password).getBytes(UTF_8)))
+                                .header("X-Requested-By", "Bascule")
+                                .header("Accept", "application/json")
+                                .header("Content-Type", "application/x-www-form-urlencoded")
+                                .POST(HttpRequest.BodyPublishers.ofString("enabled=true"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            throw new IllegalStateException(
+                    "the listener was not opened: " + answer.statusCode() + " " + answer.body());
         }
     }
 
