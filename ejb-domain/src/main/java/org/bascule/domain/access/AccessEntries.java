@@ -413,16 +413,35 @@ public class AccessEntries {
                 .changing(Changes.none().field("inherit", found.inherit(), inherit)));
     }
 
-    /** Where nothing nearer says anything, nobody holds anything behind a block: what denies above takes nothing from anybody, what allows gives. */
     private void requireMayJoin(Caller caller, String where, String above) throws RefusedException {
+        delegation.requireMayGain(caller, Operation.INHERITANCE_CHANGED, gained(caller.domainId(), above), where);
+    }
+
+    /** Whether {@link #inherit} would let the caller join it to what is above it. It is no attempt. */
+    public boolean mayJoin(Caller caller, String resource) {
+        Optional<String> above = authorization.parent(caller.domainId(), resource);
+        if (above.isEmpty()) {
+            return false;
+        }
+        String where =
+                authorization.allows(caller, Permission.MANAGE_PERMISSIONS, above.get()) ? above.get() : resource;
+        Set<Permission> gained = gained(caller.domainId(), above.get());
+        return delegation
+                .passable(caller, gained, List.of(where))
+                .getOrDefault(where, Set.of())
+                .containsAll(gained);
+    }
+
+    /** Where nothing nearer says anything, nobody holds anything behind a block: what denies above takes nothing from anybody, what allows gives. */
+    private Set<Permission> gained(String domainId, String above) {
         Set<Permission> gained = EnumSet.noneOf(Permission.class);
-        sql.in(caller.domainId())
+        sql.in(domainId)
                 .statement("select distinct permission from acl_entry where domain_id = :domain and effect = 'allow'"
                         + " and resource_id in (:levels) and (valid_until is null or valid_until > :now)")
-                .set("levels", authorization.levels(caller.domainId(), above))
+                .set("levels", authorization.levels(domainId, above))
                 .set("now", clock.instant())
                 .list(row -> row.text(1))
                 .forEach(code -> Permission.ofCode(code).ifPresent(gained::add));
-        delegation.requireMayGain(caller, Operation.INHERITANCE_CHANGED, gained, where);
+        return gained;
     }
 }

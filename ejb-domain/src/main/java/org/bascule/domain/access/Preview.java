@@ -35,8 +35,8 @@ import org.bascule.domain.session.SessionPermissions;
 
 /**
  * What a change of entries, inheritance, places, memberships, contracts or qualifications, or a deletion, would do to the rights on devices and other
- * resources, before it is made (requirement ACL-5). Nothing is stored. Names only whom the caller sees. A group may have rights anywhere: with
- * memberships and deletions, only what the caller sees is counted, devices, places and users. What is deleted is nothing that somebody loses.
+ * resources, before it is made (requirement ACL-5). Nothing is stored. Names only whom the caller sees, and counts only devices and places that he sees,
+ * or would see by joining again what he may join. A group may have rights anywhere: with memberships and deletions, only users whom he sees are counted. What is deleted is nothing that somebody loses.
  *
  * <p>Contracts and qualifications take no right away (requirement DOM-10), but where they are not met nobody opens a session: what sessions need counts
  * as lost on a device then. That is worked out for who keeps the right, with a change of them and with a move into other conditions, on devices that
@@ -71,6 +71,9 @@ public class Preview {
 
     @Inject
     Entries entries;
+
+    @Inject
+    AccessEntries accessEntries;
 
     @Inject
     Folders folders;
@@ -209,7 +212,7 @@ public class Preview {
             throw RefusedException.invalid(
                     "delete", "More than %d groups would go: that is too much to work out beforehand.", MAX_GROUPS);
         }
-        List<RightsReports.Effects> effects = whatIf.effects(request.reachesAnywhere());
+        List<RightsReports.Effects> effects = whatIf.effects(request.reachesAnywhere(), joined(caller, request));
         Map<String, PrincipalReference> names = references.principals(
                 caller, effects.stream().map(RightsReports.Effects::principal).toList());
         // who is concerned by entries above only is as unknown to the caller as these
@@ -242,6 +245,13 @@ public class Preview {
                         (user, permission, device) -> !counts(caller, request, user, device)
                                 || whatIf.allows(user, permission, device)
                                         && !(sees(caller, user, device) && whatIf.shuts(user, device))));
+    }
+
+    private Set<String> joined(Caller caller, Request request) {
+        return request.inherit().entrySet().stream()
+                .filter(each -> each.getValue() && accessEntries.mayJoin(caller, each.getKey()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     /** A move into other conditions, below which many have access, is told without these. */

@@ -26,8 +26,7 @@ final class Comparison {
     private final Map<String, Placement> places;
     private final Map<String, Integer> devices;
     private final MetDemands met;
-    private final Sight seer;
-    private final Sight later;
+    private final List<Sight> sights;
     private final Instant now;
 
     /** Numbers of folders in the earlier state, by those in the later one: a move changes their order. */
@@ -59,7 +58,7 @@ final class Comparison {
      *
      * @param places where everything is before that the change is about and that is no folder
      * @param devices how many are in each folder itself, before
-     * @param seer what is seen before; with {@code later}, what is seen only then, such as what was cut off and is joined again: nothing else is counted
+     * @param sights what is seen, in states with the folders of the earlier one where they are there: nothing else is counted
      */
     Comparison(
             RightsSnapshot before,
@@ -67,23 +66,22 @@ final class Comparison {
             Map<String, Placement> places,
             Map<String, Integer> devices,
             MetDemands met,
-            Sight seer,
-            Sight later,
+            List<Sight> sights,
             Instant now) {
         this.before = before;
         this.after = after;
         this.places = places;
         this.devices = devices;
         this.met = met;
-        this.seer = seer;
-        this.later = later;
+        this.sights = sights;
         this.now = now;
         this.earlier = new int[after.folderCount()];
         for (int folder = 0; folder < earlier.length; folder++) {
             earlier[folder] = before.folder(after.folderId(folder));
             remaining.set(earlier[folder]);
         }
-        this.seen = union(seer.folders(), earlier(later.folders()));
+        this.seen = new BitSet();
+        sights.forEach(sight -> seen.or(sight.folders()));
     }
 
     /**
@@ -229,7 +227,7 @@ final class Comparison {
                 boolean held = before.allows(was, permission, thing, placeBefore, now);
                 boolean holds = after.allows(is, permission, thing, placeAfter, now);
                 apart |= held != holds
-                        ? changesHands(thing, placeBefore, placeAfter, held, found)
+                        ? changesHands(thing, placeBefore, held, found)
                         : held && turns(thing, placeBefore, placeAfter, unmet, found);
             }
         }
@@ -257,12 +255,12 @@ final class Comparison {
         return !lost.isEmpty() || !gained.isEmpty() || count(shut, asked) > 0 || count(opened, asked) > 0;
     }
 
-    private boolean isSeen(String thing, Placement placeBefore, Placement placeAfter) {
-        return seer.shows(thing, placeBefore) || later.shows(thing, placeAfter);
+    private boolean isSeen(String thing, Placement placeBefore) {
+        return sights.stream().anyMatch(sight -> sight.shows(thing, placeBefore));
     }
 
-    private boolean changesHands(String thing, Placement placeBefore, Placement placeAfter, boolean held, Found found) {
-        if (isSeen(thing, placeBefore, placeAfter)) {
+    private boolean changesHands(String thing, Placement placeBefore, boolean held, Found found) {
+        if (isSeen(thing, placeBefore)) {
             (held ? found.lostThings : found.gainedThings).add(thing);
             return true;
         }
@@ -272,9 +270,7 @@ final class Comparison {
     private boolean turns(
             String thing, Placement placeBefore, Placement placeAfter, MetDemands.Unmet unmet, Found found) {
         boolean open = met.isMetBefore(unmet, placeBefore);
-        if (placeBefore.device()
-                && open != met.isMetAfter(unmet, placeAfter)
-                && isSeen(thing, placeBefore, placeAfter)) {
+        if (placeBefore.device() && open != met.isMetAfter(unmet, placeAfter) && isSeen(thing, placeBefore)) {
             (open ? found.lostThings : found.gainedThings).add(thing);
             return true;
         }

@@ -177,6 +177,12 @@ public class RightsReports {
         public Change withoutDemands() {
             return new Change(add, remove, inherit, move, join, leave, delete, DemandsChange.NONE);
         }
+
+        private static Change joining(Set<String> resources) {
+            Map<String, Boolean> inherit =
+                    resources.stream().collect(Collectors.toMap(resource -> resource, resource -> true));
+            return new Change(List.of(), Set.of(), inherit, Map.of(), Set.of(), Set.of(), Set.of(), DemandsChange.NONE);
+        }
     }
 
     /**
@@ -247,21 +253,19 @@ public class RightsReports {
         }
 
         /**
-         * For every principal that the change is about, and every permission, counting devices and places that the caller sees, now or then. What does not change is left out.
+         * For every principal that the change is about, and every permission, counting devices and places that the caller sees. What does not change is left out.
          *
          * @param seen whether only users whom he sees are counted, too
+         * @param joined what he may join to what is above it again: what he sees only then is counted, too. Whatever else he asks for opens nothing to him, for he may not be able to do it.
          */
-        public List<Effects> effects(boolean seen) {
+        public List<Effects> effects(boolean seen, Set<String> joined) {
             Instant now = clock.instant();
-            Comparison comparison = new Comparison(
-                    before,
-                    after,
-                    places,
-                    reader.devices(domainId),
-                    met,
-                    new Sight(before, caller, now),
-                    new Sight(after, caller, now),
-                    now);
+            List<Sight> sights = new ArrayList<>(List.of(new Sight(before, caller, now)));
+            if (!joined.isEmpty()) {
+                RightsSnapshot then = ChangedRights.of(before, Change.joining(joined), Gone.NOTHING, places);
+                sights.add(new Sight(then, caller, now));
+            }
+            Comparison comparison = new Comparison(before, after, places, reader.devices(domainId), met, sights, now);
             Map<String, Set<Permission>> concerned = concerned();
             Map<String, Set<String>> members = new HashMap<>();
             Set<String> all = new HashSet<>();

@@ -28,8 +28,13 @@ final class Sight {
         return folders;
     }
 
-    /** Whether a device, user or group is seen. */
-    boolean shows(String thing, Placement place) {
+    /**
+     * Whether a device, user or group is seen.
+     *
+     * @param ordinary where it is if nothing is special about it in this state
+     */
+    boolean shows(String thing, Placement ordinary) {
+        Placement place = state.special().getOrDefault(thing, ordinary);
         Permission see = place.device() ? Permission.SEE_RESOURCES : Permission.SEE_USERS;
         return state.allows(who, see, thing, place, now) && reach.covers(state, see, thing, place);
     }

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bascule.domain.acl.Effect;
+import org.bascule.domain.acl.Membership;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.acl.Validity;
+import org.bascule.domain.contract.PlannedConditions;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.session.ClientKind;
@@ -88,5 +92,66 @@ class PreviewSightTest {
         sample.entry(agent.uid(), manager.userId(), Permission.SEE_RESOURCES, Effect.DENY);
         assertThat(devicesLost()).isZero();
         assertThat(cuttingOff(line).sessionsEnding()).isZero();
+    }
+
+    private long counted(Caller caller, Preview.Request request) throws RefusedException {
+        return preview.preview(caller, request).effects().stream()
+                .mapToLong(effect -> effect.lost() + effect.gained() + effect.placesLost() + effect.placesGained())
+                .sum();
+    }
+
+    private static Preview.Request membership(List<Membership> join, List<Membership> leave) {
+        return new Preview.Request(
+                List.of(), List.of(), Map.of(), Map.of(), join, leave, List.of(), PlannedConditions.Change.NONE);
+    }
+
+    /** What he could not do in fact, because he may not pass it on, must not tell him how much there is. */
+    @Test
+    void whatTheManagerGivesHimselfOpensNothingToHim() throws RefusedException {
+        String north = sample.folder(sample.root, "north");
+        sample.device(north, "drive");
+        String group = sample.group();
+        for (Permission permission : List.of(Permission.SEE_RESOURCES, Permission.TERMINAL)) {
+            sample.entry(north, group, permission, Effect.ALLOW);
+        }
+        for (Permission permission : List.of(Permission.SEE_USERS, Permission.MANAGE_USERS)) {
+            sample.entry(sample.root, manager.userId(), permission, Effect.ALLOW);
+        }
+        List<Membership> his = List.of(new Membership(group, manager.userId()));
+        assertThat(counted(manager, membership(his, List.of()))).isZero();
+
+        String blind = sample.group(manager.userId());
+        sample.entry(line, blind, Permission.SEE_RESOURCES, Effect.DENY);
+        assertThat(counted(manager, membership(List.of(), List.of(new Membership(blind, manager.userId())))))
+                .isZero();
+
+        sample.entry(north, manager.userId(), Permission.MANAGE_PERMISSIONS, Effect.ALLOW);
+        assertThat(counted(
+                        manager,
+                        new Preview.Request(
+                                List.of(new EntryRequest(
+                                        north,
+                                        manager.userId(),
+                                        Set.of(Permission.SEE_RESOURCES),
+                                        Effect.ALLOW,
+                                        Validity.ALWAYS,
+                                        false)),
+                                List.of(),
+                                Map.of())))
+                .isZero();
+    }
+
+    @Test
+    void whatIsCutOffIsCountedForWhoMayJoinItAgain() throws RefusedException {
+        sample.inherit(line, false);
+        Preview.Request join = new Preview.Request(List.of(), List.of(), Map.of(line, true));
+        assertThat(counted(manager, join))
+                .as("he could not pass on what others gain")
+                .isZero();
+        Caller above = sample.user("holds everything above to pass on");
+        for (Permission permission : Permission.values()) {
+            sample.delegable(plant, above.userId(), permission);
+        }
+        assertThat(counted(above, join)).isPositive();
     }
 }

@@ -50,8 +50,7 @@ class ComparisonTest {
                 Map.of(),
                 Map.of("a", 2, "b", 3),
                 new MetDemands(before, after, DemandsChange.NONE),
-                new Sight(before, caller, NOW),
-                new Sight(after, caller, NOW),
+                List.of(new Sight(before, caller, NOW)),
                 NOW);
         Comparison.Difference all = new Comparison.Difference(5, 0, 3, 0, 2);
         assertThat(comparison.of(List.of("guest", "ann"), Permission.TERMINAL, Set.of()))
