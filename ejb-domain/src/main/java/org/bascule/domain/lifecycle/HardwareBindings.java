@@ -150,21 +150,25 @@ public class HardwareBindings {
     public void alarm(Holder holder, String address) {
         transactions.inNew(() -> {
             Instant now = clock.instant();
-            int first = sql.in(holder.domainId())
-                    .statement("update device set claimed = :now"
-                            + " where domain_id = :domain and id = :id and (claimed is null or claimed < :before)")
-                    .set("now", now)
-                    .set("before", now.minus(ALARM_INTERVAL))
+            Optional<Instant> last = sql.in(holder.domainId())
+                    .statement("select claimed from device where domain_id = :domain and id = :id for update")
                     .set("id", holder.uid())
-                    .update();
-            if (first == 1) {
+                    .first(row -> Optional.ofNullable(row.instantOrNull(1)))
+                    .flatMap(time -> time);
+            if (last.filter(time -> !time.isBefore(now.minus(ALARM_INTERVAL))).isEmpty()) {
+                sql.in(holder.domainId())
+                        .statement("update device set claimed = :now where domain_id = :domain and id = :id")
+                        .set("now", now)
+                        .set("id", holder.uid())
+                        .update();
                 audit.record(AuditEvent.of(
                                 holder.domainId(),
                                 Actor.unknown(null, address),
                                 Operation.DEVICE_CLAIMED,
                                 Outcome.DENIED)
                         .on(holder.uid(), holder.name())
-                        .saying("somebody tried to register this machine again"));
+                        .saying("somebody tried to register this machine again")
+                        .changing(Changes.none().field("claimed", last.orElse(null), now)));
                 live.fire(new LiveEvent.DeviceAlarm(holder.domainId(), holder.uid(), "claimed"));
             }
             return true;

@@ -216,6 +216,7 @@ class LifecycleTest {
         assertThat(audited(sample, "device.claim")).singleElement().satisfies(row -> {
             assertThat(row.resourceId()).isEqualTo(agent.uid());
             assertThat(row.outcome()).isEqualTo("denied");
+            assertThat(row.changes()).contains("claimed", domain.clock.instant().toString());
         });
         assertThat(lifecycle.of(owner, agent.uid()).claimed()).isEqualTo(domain.clock.instant());
         assertThat(domain.live).contains(new LiveEvent.DeviceAlarm(sample.id, agent.uid(), "claimed"));
