@@ -10,7 +10,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready when the database answers. */
+/** Ready when the database answers on both pools: without the second, what is refused would not be recorded. */
 @Readiness
 @ApplicationScoped
 public class DatabaseCheck implements HealthCheck {
@@ -22,13 +22,19 @@ public class DatabaseCheck implements HealthCheck {
     @SuppressWarnings("NullAway.Init") // the container sets it
     private DataSource database;
 
+    @Resource(lookup = "jdbc/bascule-nested")
+    @SuppressWarnings("NullAway.Init") // the container sets it
+    private DataSource nested;
+
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("database").status(answers()).build();
+        return HealthCheckResponse.named("database")
+                .status(answers(database) && answers(nested))
+                .build();
     }
 
-    private boolean answers() {
-        try (Connection connection = database.getConnection()) {
+    private static boolean answers(DataSource pool) {
+        try (Connection connection = pool.getConnection()) {
             return connection.isValid(SECONDS);
         } catch (SQLException e) {
             LOG.log(Level.WARNING, "The database does not answer", e);
