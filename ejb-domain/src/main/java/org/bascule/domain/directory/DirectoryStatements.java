@@ -2,7 +2,6 @@ package org.bascule.domain.directory;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.bascule.domain.acl.Scope;
@@ -12,6 +11,7 @@ import org.bascule.domain.directory.DeviceQuery.Order;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.paging.Cursor;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.wire.keys.DeviceIdentityPublicKey;
 
 /** The statements about devices: lists join the decisions about rights, so that a page costs the same however many devices are hidden. */
 final class DirectoryStatements {
@@ -180,18 +180,12 @@ final class DirectoryStatements {
                 row.textOrNull(8),
                 account.isEmpty() ? null : account,
                 row.flag(10),
-                fingerprint(row.bytes(11)),
+                DeviceIdentityPublicKey.fingerprint(row.bytes(11)),
                 List.of(),
                 Set.of(),
                 row.number(12),
                 row.textOrNull(13),
                 Tags.parse(row.text(14)),
                 new OwnerSwitchView(!row.flag(15), row.textOrNull(16), row.instantOrNull(17), row.textOrNull(18)));
-    }
-
-    /** The first 8 bytes in four groups of four digits, as {@code docs/protocol/session.md} has it. */
-    private static String fingerprint(byte[] thumbprint) {
-        String hex = HexFormat.of().formatHex(thumbprint, 0, 8);
-        return String.join(" ", hex.substring(0, 4), hex.substring(4, 8), hex.substring(8, 12), hex.substring(12));
     }
 }

@@ -22,7 +22,6 @@ import org.bascule.domain.id.Uuid7;
 import org.bascule.domain.identity.Credential;
 import org.bascule.domain.lifecycle.DeviceLifecycle;
 import org.bascule.domain.lifecycle.HardwareBindings;
-import org.bascule.domain.lifecycle.Lifecycle;
 import org.bascule.domain.lifecycle.Renewals;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.pki.DomainAuthorities;
@@ -273,7 +272,7 @@ public class Registrations {
                         + " from device where domain_id = :domain and id = :id for update")
                 .set("id", uid)
                 .first(row -> Changes.none()
-                        .field("fingerprint", Lifecycle.fingerprint(row.bytes(1)), key.fingerprint())
+                        .field("fingerprint", DeviceIdentityPublicKey.fingerprint(row.bytes(1)), key.fingerprint())
                         .field("revoked", row.flag(2), false)
                         .field("quarantined", row.flag(3), false)
                         .field(

@@ -71,7 +71,7 @@ public class Lifecycle {
     private record Found(String domainId, String uid, String name, byte[] thumbprint, byte[] spki, boolean revoked) {
 
         private String fingerprint() {
-            return Lifecycle.fingerprint(thumbprint);
+            return DeviceIdentityPublicKey.fingerprint(thumbprint);
         }
     }
 
@@ -245,12 +245,6 @@ public class Lifecycle {
         String digits = typed.replaceAll("[\\s:-]", "").toLowerCase(Locale.ROOT);
         String whole = HexFormat.of().formatHex(thumbprint);
         return digits.length() == 16 ? whole.startsWith(digits) : whole.equals(digits);
-    }
-
-    /** The first 8 bytes in four groups of four digits, as {@code docs/protocol/session.md} has it. */
-    public static String fingerprint(byte[] thumbprint) {
-        String hex = HexFormat.of().formatHex(thumbprint, 0, 8);
-        return String.join(" ", hex.substring(0, 4), hex.substring(4, 8), hex.substring(8, 12), hex.substring(12));
     }
 
     /**

@@ -212,7 +212,10 @@ public class Renewals {
                 .on(uid, name)
                 .saying("with a new key, signed by the old one")
                 .changing(Changes.none()
-                        .field("fingerprint", Lifecycle.fingerprint(before.get().thumbprint()), key.fingerprint())));
+                        .field(
+                                "fingerprint",
+                                DeviceIdentityPublicKey.fingerprint(before.get().thumbprint()),
+                                key.fingerprint())));
         return true;
     }
 

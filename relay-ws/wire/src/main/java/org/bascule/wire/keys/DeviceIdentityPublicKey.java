@@ -34,9 +34,14 @@ public final class DeviceIdentityPublicKey {
         return Sha256.of(spki);
     }
 
-    /** For people: the first 8 bytes of the thumbprint, four groups of four hexadecimal digits. */
+    /** For people: {@link #fingerprint(byte[])} of its thumbprint. */
     public String fingerprint() {
-        String hex = HexFormat.of().formatHex(thumbprint(), 0, 8);
+        return fingerprint(thumbprint());
+    }
+
+    /** For people: the first 8 bytes of an identity thumbprint, four groups of four hexadecimal digits ({@code docs/protocol/session.md}). */
+    public static String fingerprint(byte[] thumbprint) {
+        String hex = HexFormat.of().formatHex(thumbprint, 0, 8);
         return String.join(" ", hex.substring(0, 4), hex.substring(4, 8), hex.substring(8, 12), hex.substring(12));
     }
 
