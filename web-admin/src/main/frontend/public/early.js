@@ -27,16 +27,12 @@ if (location.pathname === "/devices" && location.search === "") {
     redirect: "error",
     cache: "no-store",
   };
-  // First the channel, so that what happens after an answer is heard; src/app/live.ts takes it with what came meanwhile.
+  // First the channel, so that little is missed; src/app/live.ts takes it with what came meanwhile.
   const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/events`);
   const channel = { socket, heard: [], missed: false };
   socket.onmessage = (message) => {
     if (channel.heard.push(message) > 1_000) socket.close();
   };
-  const answered = (answer) => {
-    if (socket.readyState === WebSocket.CONNECTING) channel.missed = true;
-    return answer;
-  };
   globalThis.basculeEarlyChannel = channel;
-  globalThis.basculeEarly = new Map(early.map((address) => [address, fetch(address, init).then(answered, () => null)]));
+  globalThis.basculeEarly = new Map(early.map((address) => [address, fetch(address, init).catch(() => null)]));
 }

@@ -2,8 +2,8 @@
 interface EarlyChannel {
   readonly socket: WebSocket;
   readonly heard: readonly MessageEvent<unknown>[];
-  /** Something had been answered before it was open. */
-  readonly missed: boolean;
+  /** An answer was taken that was asked for before it was open: it may be older than the first thing heard. */
+  missed: boolean;
 }
 
 declare global {
@@ -13,7 +13,10 @@ declare global {
   var basculeEarlyChannel: EarlyChannel | undefined;
 }
 
-/** Later an answer says how it was, not how it is, and nothing tells of changes before the live channel is open. Milliseconds since the page began. */
+/**
+ * Later an answer is not taken: it says how it was, not how it is, and would be shown until it was asked for again, which happens once the live
+ * channel is open. Milliseconds since the page began.
+ */
 const FRESH = 2_000;
 
 /** The answer to a GET request that was asked for early, once; null where there is none. */
@@ -21,7 +24,9 @@ export function takeEarly(address: string): Promise<Response | null> | null {
   const answer = globalThis.basculeEarly?.get(address);
   if (answer === undefined) return null;
   globalThis.basculeEarly?.delete(address);
-  return performance.now() < FRESH ? answer : null;
+  if (performance.now() >= FRESH) return null;
+  if (globalThis.basculeEarlyChannel !== undefined) globalThis.basculeEarlyChannel.missed = true;
+  return answer;
 }
 
 /** The live channel that was opened early, once; null where there is none, or none any more. */

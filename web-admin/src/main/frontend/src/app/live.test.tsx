@@ -144,42 +144,54 @@ describe("the live channel", () => {
   });
 });
 
-function Calls({ ask }: { readonly ask: () => Promise<string> }) {
-  return <p>{useQuery({ queryKey: ["assistance"], queryFn: ask }).data}</p>;
+function Calls({ ask, of = "all" }: { readonly ask: () => Promise<string>; readonly of?: string }) {
+  return <p>{useQuery({ queryKey: ["assistance", of], queryFn: ask }).data}</p>;
 }
 
 describe("what a page asks for as it opens", () => {
   let socket: FakeSocket;
   let answers: ((text: string) => void)[];
+  let client: QueryClient;
+  const ask = () => new Promise<string>((answered) => answers.push(answered));
   const answer = (text: string) => act(async () => answers.at(-1)?.(text));
   const opens = () => act(async () => socket.onopen?.());
 
+  /** What a page of these parts shows. */
+  function page(...parts: readonly string[]) {
+    return (
+      <QueryClientProvider client={client}>
+        <LiveProvider>
+          {parts.map((part) => (
+            <Calls key={part} ask={ask} of={part} />
+          ))}
+        </LiveProvider>
+      </QueryClientProvider>
+    );
+  }
+
   beforeEach(() => {
     answers = [];
+    client = newQueryClient();
     vi.stubGlobal(
       "WebSocket",
       class extends FakeSocket {
+        static readonly OPEN = 1;
         constructor() {
           super();
           socket = this;
         }
       },
     );
-    render(
-      <QueryClientProvider client={newQueryClient()}>
-        <LiveProvider>
-          <Calls ask={() => new Promise<string>((answered) => answers.push(answered))} />
-        </LiveProvider>
-      </QueryClientProvider>,
-    );
   });
 
   afterEach(() => {
     cleanup();
+    globalThis.basculeEarlyChannel = undefined;
     vi.unstubAllGlobals();
   });
 
   it("is asked for again if it was answered before the channel was open, at each opening", async () => {
+    render(page("all"));
     await answer("no call");
     await opens();
     expect(answers).toHaveLength(2);
@@ -194,11 +206,41 @@ describe("what a page asks for as it opens", () => {
     expect(answers).toHaveLength(3);
   });
 
-  it("is asked for once if the channel was open before the answer", async () => {
+  it("is shown, and asked for once more, if it was on its way when the channel opened", async () => {
+    render(page("all"));
     await opens();
+    expect(answers).toHaveLength(1);
+    await answer("no call");
+    await screen.findByText("no call");
+    expect(answers).toHaveLength(2);
+    await answer("a call that came in between");
+    await screen.findByText("a call that came in between");
+    expect(answers).toHaveLength(2);
+  });
+
+  it("is asked for once if the channel was open before it", async () => {
+    const { rerender } = render(page());
+    await opens();
+    rerender(page("all"));
     await answer("a call");
     await screen.findByText("a call");
     expect(answers).toHaveLength(1);
+  });
+
+  it("is asked for again where the answer was taken that was asked for before, and nothing else is", async () => {
+    globalThis.basculeEarlyChannel = {
+      socket: Object.assign(new FakeSocket() as unknown as WebSocket, { readyState: WebSocket.OPEN }),
+      heard: [],
+      missed: true,
+    };
+    void client.prefetchQuery({ queryKey: ["assistance", "early"], queryFn: ask });
+    render(page("early", "later"));
+    expect(answers).toHaveLength(2);
+    for (const answered of [...answers]) await act(async () => answered("no call"));
+    expect(answers).toHaveLength(3);
+    await answer("a call that came in between");
+    expect((await screen.findByText("a call that came in between")).nextSibling?.textContent).toBe("no call");
+    expect(answers).toHaveLength(3);
   });
 });
 

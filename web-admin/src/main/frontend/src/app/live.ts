@@ -9,7 +9,7 @@ export interface LiveOptions {
   /** One event, in the order of the server. */
   readonly onEvent: (event: LiveEvent) => void;
   readonly onState: (state: LiveState) => void;
-  /** The channel is open, and what was answered before may be old. */
+  /** The channel is open, and what was asked for before may be old. */
   readonly onMissed: () => void;
   /** Called before each new attempt; a socket cannot see why it was refused, a request can. */
   readonly beforeRetry: () => Promise<void>;

@@ -1,5 +1,14 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { LiveEvent } from "../api/event";
 import { request, tellWhy } from "../api/http";
 import { LiveChannel, type LiveState, liveUrl } from "./live";
@@ -19,7 +28,8 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const client = useQueryClient();
   const [state, setState] = useState<LiveState>("connecting");
   const listeners = useRef(new Set<(event: LiveEvent) => void>());
-  useEffect(() => {
+  // Before what is inside asks for anything: whether an answer may be old is told by what was asked for when the channel opened.
+  useLayoutEffect(() => {
     const updates = new LiveUpdates(client);
     const channel = new LiveChannel({
       url: liveUrl(location),

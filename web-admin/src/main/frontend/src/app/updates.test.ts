@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
-import { type QueryKey, QueryObserver } from "@tanstack/react-query";
+import { type QueryClient, type QueryKey, QueryObserver } from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { importDevices } from "../api/device";
+import { type Device, importDevices } from "../api/device";
 import type { LiveEvent } from "../api/event";
 import { placeQuery } from "../pages/access/place";
 import { entriesOnQuery } from "../pages/access/queries";
@@ -222,5 +222,86 @@ describe("a live event", () => {
     updates.apply({ type: "audit" });
     updates.apply({ type: "session", sid: "s", device: UID, state: "started" });
     expect(await within(2 * LATER)).not.toContain("report");
+  });
+});
+
+describe("a change of a device that is heard while an answer is on its way", () => {
+  const LIST = devicesQuery({ sort: "name" }).queryKey;
+  const DEVICE = deviceQuery(UID).queryKey;
+  let client: QueryClient;
+  let updates: LiveUpdates;
+  let answers: ((data: unknown) => void)[];
+  let closing: () => void;
+
+  const shows = (queryKey: QueryKey) => {
+    const queryFn = () => new Promise((answered) => answers.push(answered));
+    closing = new QueryObserver(client, { queryKey, queryFn }).subscribe(() => undefined);
+  };
+  const heard = async (uid: string, ms = 1_500) => {
+    updates.apply({ type: "device", uid, state: "offline", lastSeen: null, name: null });
+    await vi.advanceTimersByTimeAsync(ms);
+  };
+  const answer = async (data: unknown) => {
+    answers.at(-1)?.(data);
+    await vi.advanceTimersByTimeAsync(0);
+  };
+  const states = () => client.getQueryData<{ items: Device[] }>(LIST)?.items.map(({ state }) => state);
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    answers = [];
+    client = newQueryClient();
+    updates = new LiveUpdates(client, SOON, LATER);
+  });
+
+  afterEach(() => {
+    updates.stop();
+    closing();
+    client.clear();
+    vi.useRealTimers();
+  });
+
+  it("is drawn into a list that comes after it", async () => {
+    shows(LIST);
+    await heard(OTHER);
+    await heard(UID);
+    await answer(listed(UID));
+    expect(states()).toEqual(["offline"]);
+    await vi.advanceTimersByTimeAsync(10 * LATER);
+    expect(answers).toHaveLength(1);
+  });
+
+  it("is drawn again into a list that was being asked for again", async () => {
+    shows(LIST);
+    await answer(listed(UID));
+    void client.invalidateQueries({ queryKey: LIST });
+    await heard(UID);
+    expect(states()).toEqual(["offline"]);
+    await answer(listed(UID));
+    expect(states()).toEqual(["offline"]);
+    expect(answers).toHaveLength(2);
+  });
+
+  it("is drawn into the page of the device that comes after it, which is asked for again soon", async () => {
+    shows(DEVICE);
+    await heard(OTHER);
+    await heard(UID);
+    await answer(device(UID));
+    expect(client.getQueryData(DEVICE)).toMatchObject({ state: "offline" });
+    expect(answers).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(SOON);
+    expect(answers).toHaveLength(2);
+  });
+
+  it("is not kept where there are too many: the answer is shown and asked for again", async () => {
+    shows(LIST);
+    for (let i = 0; i <= 1_000; i++) await heard(`device ${i}`, 0);
+    await vi.advanceTimersByTimeAsync(200);
+    await answer(listed(UID));
+    expect(states()).toEqual(["online"]);
+    expect(answers).toHaveLength(2);
+    await answer(listed(UID));
+    await vi.advanceTimersByTimeAsync(10 * LATER);
+    expect(answers).toHaveLength(2);
   });
 });

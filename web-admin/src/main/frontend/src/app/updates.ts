@@ -1,4 +1,4 @@
-import type { Query, QueryClient, QueryFilters, QueryKey } from "@tanstack/react-query";
+import { hashKey, type Query, type QueryClient, type QueryFilters, type QueryKey } from "@tanstack/react-query";
 import type { Device, DeviceDetail } from "../api/device";
 import type { LiveEvent } from "../api/event";
 import type { Slice } from "../api/importer";
@@ -9,8 +9,11 @@ const DRAW_MS = 100;
 const GATHER_MS = 1_500;
 /** The same for what the state of any device anywhere can change: counts, and lists sorted or filtered by it. */
 const SLOW_MS = 5_000;
+/** Of so many devices the changes are kept for an answer that is on its way; with more it is asked for again. */
+const MOST_KEPT = 1_000;
 
 type DeviceEvent = LiveEvent & { type: "device" };
+type DeviceEvents = ReadonlyMap<string, DeviceEvent>;
 
 /** Puts live events into what the pages already have, and asks again, seldom, for what cannot be worked out here. */
 export class LiveUpdates {
@@ -18,6 +21,9 @@ export class LiveUpdates {
   private readonly later: Gatherer;
   private readonly devices = new Map<string, DeviceEvent>();
   private drawing: ReturnType<typeof setTimeout> | null = null;
+  /** What is on its way, and may be older than what was heard meanwhile: the changes to draw into it, or null where it is asked for again. */
+  private readonly onItsWay = new Map<Query, DeviceEvents | null>();
+  private readonly unwatch: () => void;
 
   constructor(
     private readonly client: QueryClient,
@@ -26,6 +32,13 @@ export class LiveUpdates {
   ) {
     this.soon = new Gatherer(client, gatherMs);
     this.later = new Gatherer(client, slowMs);
+    this.unwatch = client.getQueryCache().subscribe(({ type, query }) => {
+      const kept = this.onItsWay.get(query);
+      if (kept === undefined || (query.state.fetchStatus !== "idle" && type !== "removed")) return;
+      this.onItsWay.delete(query);
+      if (query.state.fetchStatus === "idle" && query.state.status === "success")
+        queueMicrotask(() => this.arrived(query, kept));
+    });
   }
 
   apply(event: LiveEvent): void {
@@ -111,14 +124,41 @@ export class LiveUpdates {
     if (this.drawing !== null) clearTimeout(this.drawing);
     this.drawing = null;
     this.devices.clear();
+    this.unwatch();
+    this.onItsWay.clear();
     this.soon.stop();
     this.later.stop();
   }
 
-  /** When the channel opens, everything that was answered before may be old. What is still on its way is not asked for twice. */
+  /**
+   * When the channel opens, everything that was asked for before may be old, whenever the answer comes. What is still on its way to a page that
+   * shows nothing yet is shown first, and then asked for again.
+   */
   everything(): void {
-    const answered = ({ queryKey, state }: Query) => queryKey[0] !== "me" && state.status !== "pending";
-    void this.client.invalidateQueries({ predicate: answered });
+    const asked = this.client.getQueryCache().findAll({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
+    for (const query of asked) {
+      const { status, fetchStatus } = query.state;
+      if (status !== "pending") this.again(query);
+      else if (fetchStatus !== "idle") this.onItsWay.set(query, null);
+    }
+  }
+
+  private again(query: Query): void {
+    void this.client.invalidateQueries({ queryKey: query.queryKey, exact: true });
+  }
+
+  /** An answer may be older than what was heard while it was on its way. */
+  private arrived(query: Query, kept: DeviceEvents | null): void {
+    if (kept === null) this.again(query);
+    else if (query.queryKey[0] === "device") for (const event of kept.values()) this.detail(event);
+    else this.list(query, kept);
+  }
+
+  private keep(query: Query, events: DeviceEvents): void {
+    const kept = this.onItsWay.get(query);
+    if (kept === null || query.state.fetchStatus === "idle") return;
+    const all = new Map([...(kept ?? []), ...events]);
+    this.onItsWay.set(query, all.size > MOST_KEPT ? null : all);
   }
 
   /** Puts the collected changes of devices into the lists and pages that show them; of each device the last one counts. */
@@ -126,11 +166,10 @@ export class LiveUpdates {
     this.drawing = null;
     const events = new Map(this.devices);
     this.devices.clear();
-    const lists = this.client.getQueriesData<Slice<Device>>({ queryKey: ["devices", "list"] });
     const unmoved = new Set<string>();
-    for (const [key, slice] of lists) {
-      if (slice === undefined) continue;
-      for (const uid of this.list(key, slice, events)) unmoved.add(uid);
+    for (const query of this.client.getQueryCache().findAll({ queryKey: ["devices", "list"] })) {
+      this.keep(query, events);
+      for (const uid of this.list(query, events)) unmoved.add(uid);
     }
     if (unmoved.size < events.size) this.later.add(["devices", "counts"]);
     for (const event of events.values()) this.detail(event);
@@ -139,7 +178,9 @@ export class LiveUpdates {
   }
 
   /** @returns the changed devices of which the list knows that their state is as before */
-  private list(key: QueryKey, slice: Slice<Device>, events: ReadonlyMap<string, DeviceEvent>): string[] {
+  private list({ queryKey: key }: Query, events: DeviceEvents): string[] {
+    const slice = this.client.getQueryData<Slice<Device>>(key);
+    if (slice === undefined) return [];
     const shown = slice.items.filter((device) => events.has(device.uid));
     const unmoved = shown.filter((device) => device.state === events.get(device.uid)?.state);
     if (shown.length > 0) {
@@ -154,6 +195,8 @@ export class LiveUpdates {
 
   private detail(event: DeviceEvent): void {
     const key = ["device", event.uid];
+    const query = this.client.getQueryCache().get(hashKey(key));
+    if (query !== undefined) this.keep(query, new Map([[event.uid, event]]));
     const detail = this.client.getQueryData<DeviceDetail>(key);
     if (detail === undefined) return;
     this.client.setQueryData<DeviceDetail>(key, changed(detail, event));

@@ -365,8 +365,7 @@ class OpenApiWalkIT {
         assertThat(held).contains("see-resources").doesNotContain("terminal", "manage-folders");
         for (Operation operation : guarded()) {
             boolean lacks = operation.name().equals(IMPORT)
-                    || operation.permissions().stream()
-                            .noneMatch(one -> held.contains(one) || one.equals("signed-in"));
+                    || operation.permissions().stream().noneMatch(one -> held.contains(one) || one.equals("signed-in"));
             for (Call call : calls(operation, MARKER, first::get)) {
                 if (lacks) {
                     lacking(client.sendWithVersion(viewer, call, owner()), true);
