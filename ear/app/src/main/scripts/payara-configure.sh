@@ -81,7 +81,11 @@ protocols=$config.network-config.protocols.protocol
     echo "set $http.header-buffer-length-bytes=16384"
     echo "set $http.max-form-post-size-bytes=65536"
     echo "set $http.max-request-parameters=100"
-    echo "set $http.request-timeout-seconds=60"
+    case $protocol in
+      # a deployment is one request, and takes minutes on a machine that has other things to do; the server's own value
+      admin-listener) echo "set $http.request-timeout-seconds=900" ;;
+      *) echo "set $http.request-timeout-seconds=60" ;;
+    esac
     # until the next request's header has come
     echo "set $http.timeout-seconds=30"
     echo "set $http.cookie-same-site-enabled=true"

@@ -291,6 +291,18 @@ class ScriptsTest {
                 .hasMessageContaining("OWN_RELAY_ROOT_HASH is not set");
     }
 
+    /** The request of a deployment is ended after it, whatever it has done by then. */
+    @Test
+    void aDeploymentHasMoreTimeThanTheRequestsOfOthers() throws Exception {
+        String http =
+                "set configs.config.server-config.network-config.protocols.protocol.%s.http.request-timeout-seconds=%d";
+        assertThat(configure(""))
+                .contains(
+                        http.formatted("http-listener-1", 60),
+                        http.formatted("http-listener-2", 60),
+                        http.formatted("admin-listener", 900));
+    }
+
     @Test
     void publicListenersWaitForTheApplication() throws Exception {
         String listener =
