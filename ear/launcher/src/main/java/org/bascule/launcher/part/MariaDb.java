@@ -67,6 +67,7 @@ public final class MariaDb extends Part {
                 "--force",
                 "--basedir=" + base,
                 "--datadir=" + fresh,
+                "--tmpdir=" + temporary(),
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
                 "--skip-ssl"));
@@ -117,6 +118,7 @@ public final class MariaDb extends Part {
                 "--basedir=" + base,
                 "--lc-messages-dir=" + base.resolve("share"),
                 "--datadir=" + data(),
+                "--tmpdir=" + temporary(),
                 "--init-file=" + init,
                 "--bind-address=127.0.0.1",
                 "--port=" + port,
@@ -145,6 +147,11 @@ public final class MariaDb extends Part {
     void awaitReady(ChildProcess started) throws IOException, InterruptedException {
         await(started, Duration.ofMinutes(2), () -> started.lastLines(20).stream()
                 .anyMatch(line -> line.endsWith("ready for connections.")));
+    }
+
+    /** Of its own: a server that starts deletes what it takes for left over by another there. */
+    private Path temporary() throws IOException {
+        return Files.createDirectories(folder.resolve("tmp"));
     }
 
     private Path data() {
