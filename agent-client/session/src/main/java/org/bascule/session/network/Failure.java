@@ -1,8 +1,9 @@
 package org.bascule.session.network;
 
+import java.net.UnknownHostException;
 import org.bascule.session.tls.UntrustedIssuerException;
 
-/** Short words about why something failed on the network, for a log; a part of it may come from there. */
+/** Short words about why something failed on the network, for people, in logs and the records of sessions; a part of it may come from there. */
 public final class Failure {
 
     private static final int MAX_CAUSES = 16;
@@ -19,6 +20,11 @@ public final class Failure {
         for (int i = 0; i < MAX_CAUSES && cause.getCause() != null && !isNamed(cause); i++) {
             cause = cause.getCause();
         }
-        return cause.getClass().getSimpleName() + (cause.getMessage() == null ? "" : ": " + cause.getMessage());
+        if (cause instanceof UnknownHostException) {
+            return "unknown host " + cause.getMessage();
+        }
+        return cause.getMessage() != null
+                ? cause.getMessage()
+                : cause.getClass().getSimpleName().replace("Exception", "");
     }
 }
