@@ -42,9 +42,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class OpenApiWalkIT {
 
     private static final Pattern REFERENCE = Pattern.compile("\"reference\":\"[^\"]*\"");
-    private static final String MARKER = "walk-" + UUID.randomUUID().toString().substring(0, 8);
+    /** What the first domain's things are called; anew when the class is run again. */
+    private static String marker;
     /** What the other domain's things are called: nothing that its own owner sees may look like a thing of the first. */
-    private static final String OTHER = "away-" + UUID.randomUUID().toString().substring(0, 8);
+    private static String otherMarker;
 
     private static TheSystem system;
     private static WalkClient client;
@@ -97,6 +98,8 @@ class OpenApiWalkIT {
 
     @BeforeAll
     static void makeOneThingOfEachKind() {
+        marker = "walk-" + UUID.randomUUID().toString().substring(0, 8);
+        otherMarker = "away-" + UUID.randomUUID().toString().substring(0, 8);
         system = TheSystem.get();
         // heads of the domains are entered once a minute
         Eventually.within(
@@ -107,18 +110,18 @@ class OpenApiWalkIT {
                                 .statusCode()
                         != 503);
         client = new WalkClient(system.url());
-        machines = new WalkMachines(system, MARKER);
+        machines = new WalkMachines(system, marker);
         Api automation = system.api("automation");
         description = new ApiDescription(
                 Api.expect(200, automation.get("/api/openapi.yaml")).body());
         operations = description.operations();
-        first = new WalkThings(description, automation, MARKER)
+        first = new WalkThings(description, automation, marker)
                 .with(
                         "/api/devices",
                         () -> machines.device(() -> first.get(new Slot("body", "folder", "/api/folders"))))
                 .createdAt("/api/sub-devices", "/api/devices/{uid}/sub-devices")
                 .with("/api/assistance", () -> automation.items("/api/assistance?state=open").stream()
-                        .filter(one -> one.getString("text").equals(MARKER))
+                        .filter(one -> one.getString("text").equals(marker))
                         .findFirst()
                         .orElseThrow()
                         .getString("id"))
@@ -133,15 +136,15 @@ class OpenApiWalkIT {
                 .with("/api/me/sign-ins", machines::signIn)
                 .with("/api/users/{id}/sign-ins", machines::signIn)
                 .createdBy("/api/access/requests", system.api("engineer"));
-        other = new WalkThings(description, system.otherApi(), OTHER);
+        other = new WalkThings(description, system.otherApi(), otherMarker);
         for (Operation operation : operations) {
             for (Extent extent : Extent.values()) {
-                description.call(operation, extent, MARKER, first::get);
+                description.call(operation, extent, marker, first::get);
             }
         }
         secrets = new HashSet<>(first.all().values());
         secrets.add(first.rootFolder());
-        secrets.add(MARKER);
+        secrets.add(marker);
         content = new DatabaseContent(system.database());
         before = content.ofDomain(system.domain());
     }
@@ -180,7 +183,7 @@ class OpenApiWalkIT {
     }
 
     private static Call call(Operation operation, Extent extent, Choice choice) {
-        return description.call(operation, extent, MARKER, choice);
+        return description.call(operation, extent, marker, choice);
     }
 
     /** With what must be said and with everything that may be, where that is not the same. */
@@ -264,7 +267,7 @@ class OpenApiWalkIT {
     void anOwnerOfAnotherDomainSeesAndChangesNothing() {
         Person foreign = foreignOwner();
         for (Operation operation : guarded()) {
-            for (Call all : calls(operation, OTHER, first::get)) {
+            for (Call all : calls(operation, otherMarker, first::get)) {
                 if (all.slots().isEmpty()) {
                     own(foreign, all);
                 } else {
@@ -303,7 +306,8 @@ class OpenApiWalkIT {
                     .anyMatch(one -> !one.equals(slot) && other.find(one).isEmpty())) {
                 continue;
             }
-            for (Call mixed : calls(operation, OTHER, one -> one.equals(slot) ? first.get(one) : other.get(one))) {
+            for (Call mixed :
+                    calls(operation, otherMarker, one -> one.equals(slot) ? first.get(one) : other.get(one))) {
                 if (mixed.sent().stream().anyMatch(secrets::contains)) {
                     refusedLikeNothing(foreign, mixed, foreign);
                 }
@@ -366,7 +370,7 @@ class OpenApiWalkIT {
         for (Operation operation : guarded()) {
             boolean lacks = operation.name().equals(IMPORT)
                     || operation.permissions().stream().noneMatch(one -> held.contains(one) || one.equals("signed-in"));
-            for (Call call : calls(operation, MARKER, first::get)) {
+            for (Call call : calls(operation, marker, first::get)) {
                 if (lacks) {
                     lacking(client.sendWithVersion(viewer, call, owner()), true);
                 } else if (!operation.changes()) {
@@ -435,7 +439,7 @@ class OpenApiWalkIT {
                             Person viewer = new Person(
                                     "viewer without " + need, person("viewer").token());
                             for (Operation operation : concerned) {
-                                calls(operation, MARKER, first::get)
+                                calls(operation, marker, first::get)
                                         .forEach(call -> lacking(client.sendWithVersion(viewer, call, owner()), sees));
                             }
                         })));
@@ -464,7 +468,7 @@ class OpenApiWalkIT {
             new WalkRights(system.api("automation"), first.all().get("/api/folders"), system.api("viewer"))
                     .whileDenied(Set.of("see-resources"), () -> {
                         for (Operation operation : guarded()) {
-                            calls(operation, MARKER, first::get).forEach(call -> unseen(person, call));
+                            calls(operation, marker, first::get).forEach(call -> unseen(person, call));
                         }
                     });
         } finally {
@@ -489,7 +493,7 @@ class OpenApiWalkIT {
     @Test
     @Order(7)
     void wrongBodiesAreProblems() {
-        WrongCalls wrong = new WrongCalls(client, findings, description, MARKER, owner());
+        WrongCalls wrong = new WrongCalls(client, findings, description, marker, owner());
         List<Operation> withBody =
                 operations.stream().filter(one -> one.contentType().isPresent()).toList();
         assertThat(withBody).hasSizeGreaterThan(30);
@@ -500,7 +504,7 @@ class OpenApiWalkIT {
     @Test
     @Order(8)
     void wrongCallsAreProblems() {
-        WrongCalls wrong = new WrongCalls(client, findings, description, MARKER, owner());
+        WrongCalls wrong = new WrongCalls(client, findings, description, marker, owner());
         guarded().forEach(operation -> wrong.others(operation, first::get));
         finish();
     }
