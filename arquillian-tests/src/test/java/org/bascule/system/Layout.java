@@ -53,8 +53,8 @@ final class Layout implements AutoCloseable {
                         B64.decode(anybody.getJson("/api/installation").getString("root")))
                 .hash();
         for (int i = 0; i < count; i++) {
-            int client = random.nextInt(NEAREST, FARTHEST + 1);
-            int device = random.nextInt(NEAREST, FARTHEST + 1);
+            int client = distance(random);
+            int device = distance(random);
             Far relay = new Far(
                     RelayIdentityKey.generate(),
                     name + "-" + i,
@@ -75,6 +75,11 @@ final class Layout implements AutoCloseable {
                                     FingerprintWords.text(
                                             relay.key().publicKey().hash()))));
         }
+    }
+
+    /** Even, for half of it goes each way. */
+    private static int distance(Random random) {
+        return 2 * random.nextInt(NEAREST / 2, FARTHEST / 2 + 1);
     }
 
     /** All say that they are there. */
