@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Shell } from "./Shell";
 import { FakeApi } from "./testing/api";
-import { renderPage } from "./testing/page";
+import { renderPage, says } from "./testing/page";
 
 const ID = "01900000-0000-7000-8000-000000000001";
 
@@ -59,5 +59,18 @@ describe("the navigation", () => {
 
   it("offers calls for help to who receives those of one device", async () => {
     expect(await links([], ["receive-assistance-requests"])).toContain("Assistance");
+  });
+});
+
+describe("signing out", () => {
+  it("goes to the realm, and nowhere else when the page hears that the sign-in has ended", async () => {
+    await links([], []);
+    const submit = vi.spyOn(HTMLFormElement.prototype, "submit").mockImplementation(() => undefined);
+    const assign = vi.spyOn(window.location, "assign").mockImplementation(() => undefined);
+    await userEvent.click(await screen.findByRole("button", { name: /settings and sign out/ }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Sign out" }));
+    expect(submit).toHaveBeenCalledOnce();
+    says({ type: "signed-out" });
+    expect(assign).not.toHaveBeenCalled();
   });
 });

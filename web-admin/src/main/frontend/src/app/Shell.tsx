@@ -41,6 +41,7 @@ import { useRelayFigures } from "./relayFigures";
 import { useRequestNotices } from "./requestNotices";
 import { MOST_WAITING } from "./requestQueries";
 import { useScrollMemory } from "./scroll";
+import { signOut } from "./signIn";
 import { THEMES, useTheme } from "./theme";
 import { ToastProvider } from "./toasts";
 
@@ -232,7 +233,7 @@ function UserMenu({ me }: { readonly me: Me }) {
         </DropdownGroup>
         <Divider />
         <DropdownList>
-          <DropdownItem onClick={() => form.current?.submit()}>{t("shell.signOut")}</DropdownItem>
+          <DropdownItem onClick={() => form.current && signOut(form.current)}>{t("shell.signOut")}</DropdownItem>
         </DropdownList>
       </Dropdown>
     </>

@@ -10,6 +10,15 @@ export function goToLogin(why: AccountEnd | null = null): void {
   location.assign(loginAddress(why, location));
 }
 
+/**
+ * Ends the sign-in here and at the realm. That it has ended is told to the page before the browser is at the realm; to leave for the login page then would
+ * break off the way there, and the realm would let the next person in without asking.
+ */
+export function signOut(form: HTMLFormElement): void {
+  leaving = true;
+  form.submit();
+}
+
 /** The login page, which says why somebody is there again. */
 export function loginAddress(why: AccountEnd | null, here: Pick<Location, "pathname" | "search">): string {
   const error = why === null ? "" : `error=${why}&`;

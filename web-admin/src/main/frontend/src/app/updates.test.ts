@@ -299,6 +299,7 @@ describe("a change of a device that is heard while an answer is on its way", () 
     await vi.advanceTimersByTimeAsync(200);
     await answer(listed(UID));
     expect(states()).toEqual(["online"]);
+    await vi.advanceTimersByTimeAsync(SOON);
     expect(answers).toHaveLength(2);
     await answer(listed(UID));
     await vi.advanceTimersByTimeAsync(10 * LATER);

@@ -132,24 +132,21 @@ export class LiveUpdates {
 
   /**
    * When the channel opens, everything that was asked for before may be old, whenever the answer comes. What is still on its way to a page that
-   * shows nothing yet is shown first, and then asked for again.
+   * shows nothing yet is shown first. It is asked for again soon, not at once: a page that is being loaded is drawn first, and a server that comes
+   * back is not asked by every browser in the same moment.
    */
   everything(): void {
     const asked = this.client.getQueryCache().findAll({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
     for (const query of asked) {
       const { status, fetchStatus } = query.state;
-      if (status !== "pending") this.again(query);
+      if (status !== "pending") this.soon.addOne(query.queryKey);
       else if (fetchStatus !== "idle") this.onItsWay.set(query, null);
     }
   }
 
-  private again(query: Query): void {
-    void this.client.invalidateQueries({ queryKey: query.queryKey, exact: true });
-  }
-
   /** An answer may be older than what was heard while it was on its way. */
   private arrived(query: Query, kept: DeviceEvents | null): void {
-    if (kept === null) this.again(query);
+    if (kept === null) this.soon.addOne(query.queryKey);
     else if (query.queryKey[0] === "device") for (const event of kept.values()) this.detail(event);
     else this.list(query, kept);
   }

@@ -1,5 +1,9 @@
 package org.bascule.domain.lifecycle;
 
+import static org.bascule.wire.enrol.HardwareId.Kind.BOARD;
+import static org.bascule.wire.enrol.HardwareId.Kind.NIC;
+import static org.bascule.wire.enrol.HardwareId.Kind.SYSTEM;
+
 import jakarta.ejb.Stateless;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
@@ -11,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
@@ -24,6 +29,7 @@ import org.bascule.domain.live.LiveEvent;
 import org.bascule.wire.B64;
 import org.bascule.wire.WireException;
 import org.bascule.wire.enrol.HardwareId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which machine is which device. The look-up across domains is here and nowhere else; what it finds is used to refuse and to warn the owner, and is never told to
@@ -34,6 +40,9 @@ public class HardwareBindings {
 
     /** A machine that is tried again and again alarms its owner this often. */
     static final Duration ALARM_INTERVAL = Duration.ofMinutes(1);
+
+    /** Characters of the base64url of a hash that the log shows. */
+    private static final int SHOWN = 8;
 
     @Inject
     Sql sql;
@@ -229,7 +238,7 @@ public class HardwareBindings {
             return false;
         }
         if (!hardware.equals(bound)) {
-            learn(domainId, uid, hardware, address);
+            learn(domainId, uid, name, bound, hardware, address);
         }
         if (mark(domainId, uid, "hardware_changed = null", "hardware_changed is not null")) {
             audit.record(
@@ -242,13 +251,30 @@ public class HardwareBindings {
     }
 
     /** Other numbers of the same machine, unless another device has them: nobody comes to hold a machine by naming its numbers beside his own. */
-    private void learn(String domainId, String uid, HardwareId hardware, String address) {
+    private void learn(
+            String domainId, String uid, String name, HardwareId bound, HardwareId hardware, String address) {
         Optional<Holder> other = holder(hardware, uid);
         if (other.isPresent()) {
             alarm(other.get(), address);
         } else {
             bind(domainId, uid, hardware);
+            audit.record(
+                    AuditEvent.of(domainId, Actor.unknown(null, address), Operation.DEVICE_HARDWARE, Outcome.SUCCESS)
+                            .on(uid, name)
+                            .saying("the machine that it is bound to shows other numbers")
+                            .changing(Changes.none()
+                                    .field("hardwareSystem", numbers(bound, SYSTEM), numbers(hardware, SYSTEM))
+                                    .field("hardwareBoard", numbers(bound, BOARD), numbers(hardware, BOARD))
+                                    .field("hardwareNics", numbers(bound, NIC), numbers(hardware, NIC))));
         }
+    }
+
+    /** The beginnings of the hashes tell one number from another; whoever reads the log cannot show a machine that he does not have. */
+    private static @Nullable String numbers(HardwareId hardware, HardwareId.Kind kind) {
+        List<String> hashes = hardware.of(kind);
+        return hashes.isEmpty()
+                ? null
+                : hashes.stream().map(hash -> hash.substring(0, SHOWN)).collect(Collectors.joining(", "));
     }
 
     private void bindLate(String domainId, String uid, String name, HardwareId hardware, String address) {

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.audit.AuditEntry;
@@ -454,10 +455,22 @@ class LifecycleTest {
 
     @Test
     void anotherInterfaceIsNoOtherMachine() throws Exception {
-        TestAgent agent = enrolled(sample, owner, machine);
+        String onBoard = HardwareId.Kind.BOARD.hash(new byte[32], "board " + domain.ids.next());
+        TestAgent agent =
+                enrolled(sample, owner, new HardwareId(machine.system(), Optional.of(onBoard), machine.nics()));
         agent.hardware = new HardwareId(
                 machine.system(), Optional.empty(), List.of(HardwareId.Kind.NIC.hash(new byte[32], "new card")));
         assertThat(agent.online().closed).isEmpty();
+        // of the numbers the log shows the beginnings, which are no use to whoever reads it
+        String board = onBoard.substring(0, 8);
+        String nics = machine.nics().stream().map(nic -> nic.substring(0, 8)).collect(Collectors.joining(", "));
+        String card = agent.hardware.nics().get(0).substring(0, 8);
+        assertThat(audited(sample, "device.hardware")).singleElement().satisfies(row -> assertThat(row.changes())
+                .isEqualTo(
+                        "{\"hardwareBoard\":{\"before\":\"%s\",\"after\":null},\"hardwareNics\":{\"before\":\"%s\",\"after\":\"%s\"}}"
+                                .formatted(board, nics, card)));
+        assertThat(agent.online().closed).isEmpty();
+        assertThat(audited(sample, "device.hardware")).hasSize(1);
         // what was learnt counts from now
         Sample other = new Sample(domain);
         HardwareId onlyTheCard = new HardwareId(

@@ -43,6 +43,13 @@ final class RealmTokens {
     private static final int MAX_TOKEN = 16_384;
     private static final int MAX_KEYS = 128 * 1024;
     private static final int FETCH_MILLIS = 5_000;
+
+    /** How long keys are used before the realm is asked for them again. */
+    private static final Duration FRESH = Duration.ofMinutes(5);
+
+    /** How long they are used where it does not answer: a token that it gave before is good to its end. */
+    private static final Duration OUTAGE = Duration.ofHours(1);
+
     private static final Set<JWSAlgorithm> ALGORITHMS =
             Set.of(JWSAlgorithm.RS256, JWSAlgorithm.PS256, JWSAlgorithm.ES256);
 
@@ -105,12 +112,18 @@ final class RealmTokens {
     private final Client client;
     private final Realms realms;
     private final Clock clock;
+    private final Duration fresh;
     private final Map<String, JWKSource<SecurityContext>> keys = new ConcurrentHashMap<>();
 
     RealmTokens(Client client, Realms realms, Clock clock) {
+        this(client, realms, clock, FRESH);
+    }
+
+    RealmTokens(Client client, Realms realms, Clock clock, Duration fresh) {
         this.client = client;
         this.realms = realms;
         this.clock = clock;
+        this.fresh = fresh;
     }
 
     /** Verifies a token of any known realm; the realm is the one that its issuer names and whose key signed it. */
@@ -203,11 +216,13 @@ final class RealmTokens {
         return keys.computeIfAbsent(realm.issuer(), issuer -> source(realm));
     }
 
-    private static JWKSource<SecurityContext> source(Realm realm) {
+    private JWKSource<SecurityContext> source(Realm realm) {
         try {
             return JWKSourceBuilder.create(
                             realm.keys().toURL(), new DefaultResourceRetriever(FETCH_MILLIS, FETCH_MILLIS, MAX_KEYS))
+                    .cache(fresh.toMillis(), FETCH_MILLIS)
                     .refreshAheadCache(false)
+                    .outageTolerant(OUTAGE.toMillis())
                     .retrying(true)
                     .build();
         } catch (MalformedURLException e) {

@@ -12,6 +12,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Date;
@@ -61,6 +62,20 @@ class BearerTokensTest {
         assertThat(proof.until()).isEqualTo(NOW.plusSeconds(300));
         assertThat(proof.realmSession()).isEmpty();
         assertThat(proof.secondFactorAt()).isNull();
+    }
+
+    /** What the realm signed before it went away is good to its end; what nobody knows the key of is not. */
+    @Test
+    void keysAreUsedOnWhileTheRealmIsAway() throws Exception {
+        Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+        RealmTokens tokens = new RealmTokens(TestRealms.CLIENT, realms, clock, Duration.ofMillis(1));
+        BearerTokens old = new BearerTokens(tokens, clock);
+        String token = realms.sign("a", realms.access("a", NOW).build());
+        old.proof(token, () -> {});
+        realms.close();
+        Thread.sleep(10);
+        assertThat(old.proof(token, () -> {}).subject()).isEqualTo(TestRealms.SUBJECT);
+        refused(realms.sign("a", realms.access("a", NOW).build()), Reason.PROVIDER);
     }
 
     @Test
