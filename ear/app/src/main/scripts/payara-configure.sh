@@ -107,6 +107,10 @@ protocols=$config.network-config.protocols.protocol
       *) printf 'delete-jvm-options "%s"\n' "$(printf '%s' "$former" | sed -e 's/:/\\:/g')" ;;
     esac
   done
+  case " ${JVM_OPTIONS:-} " in
+    *" -Dbascule.open=true "*) ;;
+    *) if present -Dbascule.open=true; then echo "delete-jvm-options -Dbascule.open=true"; fi ;;
+  esac
   for option in ${JVM_OPTIONS:-}; do
     if ! present "$option"; then
       case "$option" in

@@ -29,7 +29,7 @@ if (location.pathname === "/devices" && location.search === "") {
   };
   // First the channel, so that little is missed; src/app/live.ts takes it with what came meanwhile.
   const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/events`);
-  const channel = { socket, heard: [], missed: false };
+  const channel = { socket, heard: [] };
   socket.onmessage = (message) => {
     if (channel.heard.push(message) > 1_000) socket.close();
   };

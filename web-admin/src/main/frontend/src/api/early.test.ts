@@ -79,24 +79,6 @@ test("the live channel is opened first, keeps what it hears, and is taken once",
   expect(takeEarlyChannel()).toBeNull();
 });
 
-test.each([
-  [1_999, true],
-  [2_000, false],
-])("knows at %i ms whether an answer was taken that was asked for before it was open: %s", async (now, missed) => {
-  vi.stubGlobal("WebSocket", EarlySocket);
-  runEarly("/devices");
-  vi.spyOn(performance, "now").mockReturnValue(now);
-  await takeEarly("/api/devices?sort=name&limit=50");
-  expect(takeEarlyChannel()?.missed).toBe(missed);
-});
-
-test("an answer that nobody asked for early says nothing of the channel", () => {
-  vi.stubGlobal("WebSocket", EarlySocket);
-  runEarly("/devices");
-  expect(takeEarly("/api/tags")).toBeNull();
-  expect(takeEarlyChannel()?.missed).toBe(false);
-});
-
 test("a channel that was closed is not taken, and it is closed before it keeps too much", () => {
   vi.stubGlobal("WebSocket", EarlySocket);
   runEarly("/devices");

@@ -2,8 +2,6 @@
 interface EarlyChannel {
   readonly socket: WebSocket;
   readonly heard: readonly MessageEvent<unknown>[];
-  /** An answer was taken that was asked for before it was open: it may be older than the first thing heard. */
-  missed: boolean;
 }
 
 declare global {
@@ -25,7 +23,6 @@ export function takeEarly(address: string): Promise<Response | null> | null {
   if (answer === undefined) return null;
   globalThis.basculeEarly?.delete(address);
   if (performance.now() >= FRESH) return null;
-  if (globalThis.basculeEarlyChannel !== undefined) globalThis.basculeEarlyChannel.missed = true;
   return answer;
 }
 

@@ -23,8 +23,10 @@ export function useConsentNotices(): number {
     if (!may) return undefined;
     return listen((event) => {
       if (event.type !== "consent" || event.state !== "asking") return;
+      // an answer that is on its way may not know of it yet
       void client
-        .fetchQuery({ ...consentsQuery, staleTime: 0, retry: false })
+        .cancelQueries(consentsQuery)
+        .then(() => client.fetchQuery({ ...consentsQuery, staleTime: 0, retry: false }))
         .then((found) => {
           const one = found.find((each) => each.sid === event.sid);
           if (one === undefined) return;

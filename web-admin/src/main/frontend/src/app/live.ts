@@ -59,11 +59,11 @@ export class LiveChannel {
     const early = takeEarlyChannel();
     const socket = early?.socket ?? make(this.options.url);
     this.socket = socket;
-    const opened = (missed: boolean) => {
+    const opened = () => {
       if (this.socket !== socket) return;
       this.failures = 0;
       this.options.onState("open");
-      if (missed) this.options.onMissed();
+      this.options.onMissed();
       this.watch();
     };
     const said = (message: MessageEvent<unknown>) => {
@@ -72,13 +72,13 @@ export class LiveChannel {
       const event = parse(message.data);
       if (event !== null) this.options.onEvent(event);
     };
-    socket.onopen = () => opened(true);
+    socket.onopen = opened;
     socket.onmessage = said;
     socket.onclose = () => {
       if (this.socket === socket) this.lost();
     };
     if (early !== null && socket.readyState === WebSocket.OPEN) {
-      opened(early.missed);
+      opened();
       early.heard.forEach(said);
     }
   }

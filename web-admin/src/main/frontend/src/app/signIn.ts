@@ -3,6 +3,9 @@ import { readSetting } from "./settings";
 
 let leaving = false;
 
+/** How long the browser may be on its way to the realm. */
+const SIGNING_OUT_MS = 30_000;
+
 /** Leaves for the login page and comes back to the present address after it. Asked for many times, it happens once. */
 export function goToLogin(why: AccountEnd | null = null): void {
   if (leaving || location.pathname === "/login") return;
@@ -16,6 +19,10 @@ export function goToLogin(why: AccountEnd | null = null): void {
  */
 export function signOut(form: HTMLFormElement): void {
   leaving = true;
+  // whoever stops it, or gets no page for an answer, is here still, and signed out
+  setTimeout(() => {
+    leaving = false;
+  }, SIGNING_OUT_MS);
   form.submit();
 }
 

@@ -293,6 +293,21 @@ describe("a change of a device that is heard while an answer is on its way", () 
     expect(answers).toHaveLength(2);
   });
 
+  it.each([
+    ["assistance", { type: "assistance", id: "1", device: UID, state: "open" }, SOON],
+    ["consents", { type: "consent", sid: "s", state: "asking" }, 0],
+  ] as const)("of %s is asked for again after an answer that may not know of it yet", async (key, event, ms) => {
+    shows([key]);
+    updates.apply(event as unknown as LiveEvent);
+    await vi.advanceTimersByTimeAsync(SOON);
+    await answer([]);
+    await vi.advanceTimersByTimeAsync(ms);
+    expect(answers).toHaveLength(2);
+    await answer([]);
+    await vi.advanceTimersByTimeAsync(10 * LATER);
+    expect(answers).toHaveLength(2);
+  });
+
   it("is not kept where there are too many: the answer is shown and asked for again", async () => {
     shows(LIST);
     for (let i = 0; i <= 1_000; i++) await heard(`device ${i}`, 0);

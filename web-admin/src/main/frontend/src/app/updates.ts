@@ -30,8 +30,9 @@ export class LiveUpdates {
     gatherMs = GATHER_MS,
     slowMs = SLOW_MS,
   ) {
-    this.soon = new Gatherer(client, gatherMs);
-    this.later = new Gatherer(client, slowMs);
+    const stale = (filters: QueryFilters) => this.stale(filters);
+    this.soon = new Gatherer(stale, gatherMs);
+    this.later = new Gatherer(stale, slowMs);
     this.unwatch = client.getQueryCache().subscribe(({ type, query }) => {
       const kept = this.onItsWay.get(query);
       if (kept === undefined || (query.state.fetchStatus !== "idle" && type !== "removed")) return;
@@ -86,7 +87,7 @@ export class LiveUpdates {
         break;
       case "consent":
         // somebody waits for it with a clock
-        void this.client.invalidateQueries({ queryKey: ["consents"] });
+        this.stale({ queryKey: ["consents"] });
         break;
       case "rights":
         for (const key of ["access", "people", "me"]) this.soon.add([key]);
@@ -131,22 +132,36 @@ export class LiveUpdates {
   }
 
   /**
-   * When the channel opens, everything that was asked for before may be old, whenever the answer comes. What is still on its way to a page that
-   * shows nothing yet is shown first. It is asked for again soon, not at once: a page that is being loaded is drawn first, and a server that comes
-   * back is not asked by every browser in the same moment.
+   * When the channel opens, everything that was asked for before may be old, whenever the answer comes. It is asked for again, but for what somebody waits
+   * for with a clock not at once: a page that is being loaded is drawn first.
    */
   everything(): void {
     const asked = this.client.getQueryCache().findAll({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
     for (const query of asked) {
-      const { status, fetchStatus } = query.state;
-      if (status !== "pending") this.soon.addOne(query.queryKey);
-      else if (fetchStatus !== "idle") this.onItsWay.set(query, null);
+      if (this.isAwaited(query)) this.onItsWay.set(query, null);
+      else if (query.state.status !== "pending") this.again(query);
     }
+  }
+
+  private again({ queryKey }: Query): void {
+    if (queryKey[0] === "consents") this.stale({ queryKey });
+    else this.soon.addOne(queryKey);
+  }
+
+  /** Asks again. What is on its way to a page that shows nothing yet may be old as well: it is shown first, and then asked for again. */
+  private stale(filters: QueryFilters): void {
+    for (const query of this.client.getQueryCache().findAll(filters))
+      if (this.isAwaited(query)) this.onItsWay.set(query, null);
+    void this.client.invalidateQueries(filters);
+  }
+
+  private isAwaited({ state }: Query): boolean {
+    return state.status === "pending" && state.fetchStatus !== "idle";
   }
 
   /** An answer may be older than what was heard while it was on its way. */
   private arrived(query: Query, kept: DeviceEvents | null): void {
-    if (kept === null) this.soon.addOne(query.queryKey);
+    if (kept === null) this.again(query);
     else if (query.queryKey[0] === "device") for (const event of kept.values()) this.detail(event);
     else this.list(query, kept);
   }
@@ -246,7 +261,7 @@ class Gatherer {
   private timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
-    private readonly client: QueryClient,
+    private readonly ask: (filters: QueryFilters) => void,
     private readonly afterMs: number,
   ) {}
 
@@ -266,7 +281,7 @@ class Gatherer {
       this.timer = null;
       const all = [...this.stale.values()];
       this.stale.clear();
-      for (const each of all) void this.client.invalidateQueries(each);
+      for (const each of all) this.ask(each);
     }, this.afterMs);
   }
 

@@ -74,6 +74,9 @@ class DirectoryPagesIT {
                 link(page, system.device().name()).first().waitFor();
                 page.waitForCondition(() -> Boolean.TRUE.equals(page.evaluate("window.opened !== undefined")));
                 page.waitForCondition(() -> List.of(1, 1).equals(page.evaluate(LISTS)));
+                // nothing more comes where nothing changes
+                page.waitForTimeout(1_000);
+                assertThat(page.evaluate(LISTS)).isEqualTo(List.of(1, 1));
             }
             assertThat(asked.stream().filter("/api/me"::equals)).hasSize(2);
             assertThat(asked.indexOf("/api/me"))

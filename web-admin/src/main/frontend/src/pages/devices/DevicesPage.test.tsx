@@ -151,6 +151,8 @@ describe("the folders", () => {
     await click("button", "Folders in Line 1");
     await screen.findByRole("link", { name: /^Cell/ });
     expect(asked()).toEqual([undefined, folderId(1), folderId(2)]);
+    // once, and once more where it was asked for before the live channel was open
+    expect(directory.api.of("GET", "/api/folders").length).toBeLessThanOrEqual(6);
   });
 
   it("are open down to the folder of the address", async () => {

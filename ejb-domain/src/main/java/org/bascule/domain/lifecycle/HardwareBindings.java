@@ -13,9 +13,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.bascule.domain.audit.Actor;
 import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
@@ -29,7 +29,6 @@ import org.bascule.domain.live.LiveEvent;
 import org.bascule.wire.B64;
 import org.bascule.wire.WireException;
 import org.bascule.wire.enrol.HardwareId;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which machine is which device. The look-up across domains is here and nowhere else; what it finds is used to refuse and to warn the owner, and is never told to
@@ -41,8 +40,8 @@ public class HardwareBindings {
     /** A machine that is tried again and again alarms its owner this often. */
     static final Duration ALARM_INTERVAL = Duration.ofMinutes(1);
 
-    /** Characters of the base64url of a hash that the log shows. */
-    private static final int SHOWN = 8;
+    private static final Map<HardwareId.Kind, String> FIELDS =
+            Map.of(SYSTEM, "hardwareSystem", BOARD, "hardwareBoard", NIC, "hardwareNics");
 
     @Inject
     Sql sql;
@@ -164,12 +163,14 @@ public class HardwareBindings {
                     .set("id", holder.uid())
                     .first(row -> Optional.ofNullable(row.instantOrNull(1)))
                     .flatMap(time -> time);
-            if (last.filter(time -> !time.isBefore(now.minus(ALARM_INTERVAL))).isEmpty()) {
-                sql.in(holder.domainId())
-                        .statement("update device set claimed = :now where domain_id = :domain and id = :id")
-                        .set("now", now)
-                        .set("id", holder.uid())
-                        .update();
+            if (last.filter(time -> !time.isBefore(now.minus(ALARM_INTERVAL))).isEmpty()
+                    && sql.in(holder.domainId())
+                                    .statement(
+                                            "update device set claimed = :now where domain_id = :domain and id = :id")
+                                    .set("now", now)
+                                    .set("id", holder.uid())
+                                    .update()
+                            == 1) {
                 audit.record(AuditEvent.of(
                                 holder.domainId(),
                                 Actor.unknown(null, address),
@@ -262,19 +263,23 @@ public class HardwareBindings {
                     AuditEvent.of(domainId, Actor.unknown(null, address), Operation.DEVICE_HARDWARE, Outcome.SUCCESS)
                             .on(uid, name)
                             .saying("the machine that it is bound to shows other numbers")
-                            .changing(Changes.none()
-                                    .field("hardwareSystem", numbers(bound, SYSTEM), numbers(hardware, SYSTEM))
-                                    .field("hardwareBoard", numbers(bound, BOARD), numbers(hardware, BOARD))
-                                    .field("hardwareNics", numbers(bound, NIC), numbers(hardware, NIC))));
+                            .changing(numbers(bound, hardware)));
         }
     }
 
-    /** The beginnings of the hashes tell one number from another; whoever reads the log cannot show a machine that he does not have. */
-    private static @Nullable String numbers(HardwareId hardware, HardwareId.Kind kind) {
-        List<String> hashes = hardware.of(kind);
-        return hashes.isEmpty()
-                ? null
-                : hashes.stream().map(hash -> hash.substring(0, SHOWN)).collect(Collectors.joining(", "));
+    /** How many there were, are, came and went. Of a hash nothing is said: a number has so few values that the beginning of its hash gives it away. */
+    private static Changes numbers(HardwareId bound, HardwareId shown) {
+        Changes changes = Changes.none();
+        FIELDS.forEach((kind, field) -> {
+            Set<String> before = Set.copyOf(bound.of(kind));
+            Set<String> after = Set.copyOf(shown.of(kind));
+            long came = after.stream().filter(hash -> !before.contains(hash)).count();
+            long went = before.stream().filter(hash -> !after.contains(hash)).count();
+            if (came + went > 0) {
+                changes.field(field, before.size(), "%d (+%d −%d)".formatted(after.size(), came, went));
+            }
+        });
+        return changes;
     }
 
     private void bindLate(String domainId, String uid, String name, HardwareId hardware, String address) {

@@ -47,7 +47,7 @@ final class RealmTokens {
     /** How long keys are used before the realm is asked for them again. */
     private static final Duration FRESH = Duration.ofMinutes(5);
 
-    /** How long they are used where it does not answer: a token that it gave before is good to its end. */
+    /** How long they are used where it does not give them: a token that it gave before is good to its end. */
     private static final Duration OUTAGE = Duration.ofHours(1);
 
     private static final Set<JWSAlgorithm> ALGORITHMS =
@@ -115,6 +115,9 @@ final class RealmTokens {
     private final Duration fresh;
     private final Map<String, JWKSource<SecurityContext>> keys = new ConcurrentHashMap<>();
 
+    /** When keys were last wanted of a realm that did not give them. */
+    private final Map<String, Instant> outages = new ConcurrentHashMap<>();
+
     RealmTokens(Client client, Realms realms, Clock clock) {
         this(client, realms, clock, FRESH);
     }
@@ -174,12 +177,20 @@ final class RealmTokens {
         try {
             return processor.process(jwt, null);
         } catch (BadJOSEException e) {
-            throw new LoginRefusedException(Reason.BAD_SIGNATURE, "token does not verify", e);
+            // a realm that does not answer may have a new key: that is no guess
+            throw isAway(realm)
+                    ? new LoginRefusedException(Reason.PROVIDER, "keys of " + realm.issuer() + " may be old", e)
+                    : new LoginRefusedException(Reason.BAD_SIGNATURE, "token does not verify", e);
         } catch (KeySourceException e) {
             throw new LoginRefusedException(Reason.PROVIDER, "keys of " + realm.issuer() + " not available", e);
         } catch (JOSEException e) {
             throw new LoginRefusedException(Reason.BAD_SIGNATURE, "token does not verify", e);
         }
+    }
+
+    private boolean isAway(Realm realm) {
+        Instant outage = outages.get(realm.issuer());
+        return outage != null && clock.instant().isBefore(outage.plus(SKEW));
     }
 
     private void checkAudience(JWTClaimsSet claims, Kind kind) throws LoginRefusedException {
@@ -220,9 +231,11 @@ final class RealmTokens {
         try {
             return JWKSourceBuilder.create(
                             realm.keys().toURL(), new DefaultResourceRetriever(FETCH_MILLIS, FETCH_MILLIS, MAX_KEYS))
-                    .cache(fresh.toMillis(), FETCH_MILLIS)
+                    // others wait for whoever fetches, and that is tried again once
+                    .cache(fresh.toMillis(), 5L * FETCH_MILLIS)
+                    .rateLimited(fresh.toMillis() / 10)
                     .refreshAheadCache(false)
-                    .outageTolerant(OUTAGE.toMillis())
+                    .outageTolerant(OUTAGE.toMillis(), event -> outages.put(realm.issuer(), clock.instant()))
                     .retrying(true)
                     .build();
         } catch (MalformedURLException e) {

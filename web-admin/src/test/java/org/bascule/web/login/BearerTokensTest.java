@@ -64,18 +64,22 @@ class BearerTokensTest {
         assertThat(proof.secondFactorAt()).isNull();
     }
 
-    /** What the realm signed before it went away is good to its end; what nobody knows the key of is not. */
+    /** What the realm signed before it went away is good to its end; a key that it has had since cannot be known, and is no guess. */
     @Test
     void keysAreUsedOnWhileTheRealmIsAway() throws Exception {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
-        RealmTokens tokens = new RealmTokens(TestRealms.CLIENT, realms, clock, Duration.ofMillis(1));
+        RealmTokens tokens = new RealmTokens(TestRealms.CLIENT, realms, clock, Duration.ofMillis(100));
         BearerTokens old = new BearerTokens(tokens, clock);
-        String token = realms.sign("a", realms.access("a", NOW).build());
-        old.proof(token, () -> {});
+        old.proof(realms.sign("a", realms.access("a", NOW).jwtID("1").build()), () -> {});
         realms.close();
-        Thread.sleep(10);
-        assertThat(old.proof(token, () -> {}).subject()).isEqualTo(TestRealms.SUBJECT);
-        refused(realms.sign("a", realms.access("a", NOW).build()), Reason.PROVIDER);
+        Thread.sleep(200);
+        String another = realms.sign("a", realms.access("a", NOW).jwtID("2").build());
+        assertThat(old.proof(another, () -> {}).subject()).isEqualTo(TestRealms.SUBJECT);
+        realms.rollKey("a");
+        String byNewKey = realms.sign("a", realms.access("a", NOW).jwtID("3").build());
+        assertThatThrownBy(() -> old.proof(byNewKey, () -> {}))
+                .isInstanceOfSatisfying(
+                        LoginRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.PROVIDER));
     }
 
     @Test

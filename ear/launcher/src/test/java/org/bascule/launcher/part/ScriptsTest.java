@@ -313,6 +313,16 @@ class ScriptsTest {
         assertThat(configure("HTTP_PORT=8080\n")).contains(listener + "1.enabled=${bascule.open}");
     }
 
+    @Test
+    void listenersThatWereOpenedForASearchWaitAgainAfterIt() throws Exception {
+        Files.writeString(folder.resolve("jvm-options"), "-Dbascule.open=true\n");
+        String taken = "delete-jvm-options -Dbascule.open=true";
+        assertThat(configure("")).contains(taken);
+        assertThat(configure("JVM_OPTIONS=\"-Xmx1g -Dbascule.open=true\"\n")).doesNotContain(taken);
+        Files.delete(folder.resolve("jvm-options"));
+        assertThat(configure("")).doesNotContain(taken);
+    }
+
     /** The commands that asadmin gets; the one here carries out everything and remembers it. */
     private List<String> configure(String more) throws IOException, InterruptedException {
         Path config = Files.createDirectories(folder.resolve("domains/bascule/config"));
@@ -328,10 +338,11 @@ class ScriptsTest {
                 """
                 #!/bin/sh
                 for file; do :; done
-                cat "$file" > '%s'
+                cat "$file" > '%1$s'
+                if [ -f '%2$s' ]; then cat '%2$s'; fi
                 sed -e 's/ .*//' -e 's/.*/Command & executed successfully./' "$file"
                 """
-                        .formatted(folder.resolve("commands")));
+                        .formatted(folder.resolve("commands"), folder.resolve("jvm-options")));
         Files.setPosixFilePermissions(asadmin, PosixFilePermissions.fromString("rwx------"));
         for (String name : List.of("tls-password", "master")) {
             Files.writeString(folder.resolve(name), "Secret-of-" + name + "\n");
