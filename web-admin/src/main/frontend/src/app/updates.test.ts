@@ -87,6 +87,7 @@ const ONE = ["device", "subDevices"] as const;
 const PEOPLE = ["users", "user", "principal", "group", "members"] as const;
 const ACCESS = ["entries", "place"] as const;
 const SETTINGS = ["fixedRelay", "sessionPolicy"] as const;
+const WAITING = ["requests", "assistance"] as const;
 const SESSIONS = ["history", "sessions", "connections"] as const;
 
 interface Case {
@@ -143,7 +144,7 @@ const CASES: { readonly [T in LiveEvent["type"]]: Case & { readonly event: { rea
   import: { event: { type: "import", id: UID } },
   directory: {
     event: { type: "directory" },
-    soon: [...FOLDERS, ...LISTS, ...ONE, "otherDevice", ...PEOPLE, ...ACCESS, ...SETTINGS, "tags", "me"],
+    soon: [...FOLDERS, ...LISTS, ...ONE, "otherDevice", ...PEOPLE, ...ACCESS, ...SETTINGS, ...WAITING, "tags", "me"],
   },
   options: { event: { type: "options" }, soon: ["options"] },
   rights: {

@@ -103,6 +103,9 @@ export class LiveUpdates {
           "tags",
           "fixed-relay",
           "session-policy",
+          // of what is gone nobody waits for an answer any more
+          "requests",
+          "assistance",
           "me",
         ])
           this.soon.add([key]);

@@ -27,6 +27,7 @@ export const AUDIT_CODES = [
   "relay.fix",
   "api-token.create",
   "api-token.revoke",
+  "api-token.update",
   "assistance.close",
   "assistance.request",
   "assistance.take",

@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +61,7 @@ public class AccessRequests {
     private static final String COLUMNS =
             """
             q.id, q.resource_id, q.user_id, u.name, q.permissions, q.reason, q.valid_until, q.state, q.decided_by, q.decision,
-              q.created, q.version
+              q.created, q.version, r.name
             from access_request q join resource r on r.id = q.resource_id join resource u on u.id = q.user_id
             """;
 
@@ -102,7 +104,8 @@ public class AccessRequests {
             @Nullable String decidedBy,
             @Nullable String decision,
             Instant created,
-            long version) {
+            long version,
+            String resourceName) {
 
         private String permissionCodes() {
             return permissions.stream().map(Permission::code).sorted().collect(Collectors.joining(", "));
@@ -125,7 +128,8 @@ public class AccessRequests {
                 row.textOrNull(9),
                 row.textOrNull(10),
                 row.instant(11),
-                row.number(12));
+                row.number(12),
+                row.text(13));
     }
 
     private Instant now() {
@@ -395,13 +399,8 @@ public class AccessRequests {
         live.fire(new LiveEvent.AccessRequested(domainId, request.id(), state, request.resource(), request.userId()));
     }
 
-    private AuditEvent about(AuditEvent event, Stored request) {
-        String resource = sql.in(event.domainId())
-                .statement("select name from resource where domain_id = :domain and id = :id")
-                .set("id", request.resource())
-                .first(row -> row.text(1))
-                .orElse("");
-        return event.on(request.resource(), resource)
+    private static AuditEvent about(AuditEvent event, Stored request) {
+        return event.on(request.resource(), request.resourceName())
                 .saying("request %s of %s until %s: %s; %s"
                         .formatted(
                                 request.id(),
@@ -409,6 +408,27 @@ public class AccessRequests {
                                 request.until(),
                                 request.permissionCodes(),
                                 request.reason()));
+    }
+
+    /** What the log says of open requests for some resources that are about to be deleted, and of users among them. */
+    public List<AuditEvent> removals(Caller caller, Collection<String> ids) {
+        Map<String, Stored> open = new LinkedHashMap<>();
+        for (String column : List.of("q.resource_id", "q.user_id")) {
+            sql.in(caller.domainId())
+                    .statement("select " + COLUMNS + "where q.domain_id = :domain and q.state = 'open' and " + column
+                            + " in (:ids) order by q.id lock in share mode")
+                    .set("ids", ids)
+                    .list(AccessRequests::stored)
+                    .forEach(request -> open.put(request.id(), request));
+        }
+        return open.values().stream()
+                .map(request -> about(caller.did(Operation.ACCESS_WITHDRAWN, Outcome.SUCCESS), request)
+                        .changing(Changes.none()
+                                .field("state", request.state(), null)
+                                .field("permissions", request.permissionCodes(), null)
+                                .field("reason", request.reason(), null)
+                                .field("until", request.until(), null)))
+                .toList();
     }
 
     /** Whether the caller may know of a request: for live events. */

@@ -350,6 +350,22 @@ public class Assistance {
         return get(caller, id);
     }
 
+    /** What the log says of requests that are not over, of some devices that are about to be deleted. */
+    public List<AuditEvent> removals(Caller caller, Collection<String> uids) {
+        return sql
+                .in(caller.domainId())
+                .statement("select " + COLUMNS + "where a.domain_id = :domain and a.device_id in (:devices)"
+                        + " and a.state in ('open', 'taken') order by a.id lock in share mode")
+                .set("devices", uids)
+                .list(Assistance::view)
+                .stream()
+                .map(request -> caller.did(Operation.ASSISTANCE_CLOSED, Outcome.SUCCESS)
+                        .on(request.deviceUid(), request.deviceName())
+                        .saying("with the device")
+                        .changing(Changes.none().field("state", request.state().code(), null)))
+                .toList();
+    }
+
     /** Ends what nobody closed in time. Called again and again. */
     public void expire() {
         record Due(String domainId, String id, String uid, String name, String state) {}

@@ -135,6 +135,9 @@ public class AuditLog {
 
     /** Records many things of one domain in one go, within the caller's transaction. */
     public void recordAll(String domainId, List<AuditEvent> events) {
+        if (events.isEmpty()) {
+            return;
+        }
         assert events.stream().allMatch(AuditLog::isComplete) : WITHOUT_VALUES + events;
         sql.in(domainId).statement(INSERT).set("occurred", clock.instant()).updateEach(events, (row, event) -> row.set(
                         "id", ids.next())

@@ -13,6 +13,8 @@ public enum Operation {
     SIGN_IN_ENDED("sign-in.end"),
     API_TOKEN_CREATED("api-token.create"),
     API_TOKEN_REVOKED("api-token.revoke"),
+    /** It no longer counts in folders that were deleted. */
+    API_TOKEN_CHANGED("api-token.update"),
     TOKEN_CREATED("enrolment-token.create"),
     TOKEN_DELETED("enrolment-token.delete"),
     DEVICE_ENROLLED("device.enrol"),

@@ -2,6 +2,7 @@ package org.bascule.domain.corporate;
 
 import java.time.Instant;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,11 @@ public record Partner(Set<String> folders, Instant ends) {
 
     public Partner {
         folders = Set.copyOf(folders);
+    }
+
+    Partner without(Set<String> gone) {
+        return new Partner(
+                folders.stream().filter(folder -> !gone.contains(folder)).collect(Collectors.toSet()), ends);
     }
 
     /** Whether the people reach further than before, or longer. */

@@ -46,15 +46,25 @@ class ProviderStore {
             long revision) {}
 
     List<StoredProvider> all(String domainId) {
+        return all(domainId, "");
+    }
+
+    /** As others have committed them since this transaction began, too; they stay so until its end. */
+    List<StoredProvider> locked(String domainId) {
+        return all(domainId, " lock in share mode");
+    }
+
+    private List<StoredProvider> all(String domainId, String locking) {
         Map<String, Set<String>> folders = new HashMap<>();
         sql.in(domainId)
-                .statement("select provider_id, folder_id from identity_provider_folder where domain_id = :domain")
+                .statement("select provider_id, folder_id from identity_provider_folder where domain_id = :domain"
+                        + locking)
                 .list(row -> folders.computeIfAbsent(row.text(1), id -> new HashSet<>())
                         .add(row.text(2)));
         Map<String, List<GroupMapping>> groups = new HashMap<>();
         sql.in(domainId)
                 .statement("select provider_id, theirs, group_id from identity_provider_group"
-                        + " where domain_id = :domain order by theirs, group_id")
+                        + " where domain_id = :domain order by theirs, group_id" + locking)
                 .list(row -> groups.computeIfAbsent(row.text(1), id -> new ArrayList<>())
                         .add(new GroupMapping(row.text(2), row.text(3))));
         return sql
@@ -62,7 +72,8 @@ class ProviderStore {
                 .statement(
                         """
                         select id, kind, name, enabled, settings, facts, secret, partner, ends, version from identity_provider
-                        where domain_id = :domain order by name, id""")
+                        where domain_id = :domain order by name, id"""
+                                + locking)
                 .list(row -> head(row, folders))
                 .stream()
                 .map(head -> new StoredProvider(

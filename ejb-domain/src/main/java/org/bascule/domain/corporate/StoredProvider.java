@@ -2,6 +2,7 @@ package org.bascule.domain.corporate;
 
 import jakarta.json.JsonObject;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,4 +19,21 @@ record StoredProvider(
         byte @Nullable [] sealedSecret,
         List<GroupMapping> groups,
         @Nullable Partner partner,
-        long revision) {}
+        long revision) {
+
+    /** What is left of it when these folders and groups are gone. */
+    StoredProvider without(Set<String> gone) {
+        return new StoredProvider(
+                id,
+                name,
+                enabled,
+                way,
+                facts,
+                sealedSecret,
+                groups.stream()
+                        .filter(mapping -> !gone.contains(mapping.ours()))
+                        .toList(),
+                partner == null ? null : partner.without(gone),
+                revision);
+    }
+}

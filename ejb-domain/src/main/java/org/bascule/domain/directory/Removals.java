@@ -144,16 +144,23 @@ public class Removals {
                                     "%s %s '%s'".formatted(member.kind(), each.member(), member.name()),
                                     null)));
         }
-        taken.forEach(kept -> events.addAll(kept.removals(caller, ids)));
+        audit.recordAll(domain, events);
+        for (TakenAlong kept : taken) {
+            audit.recordAll(domain, kept.removals(caller, ids));
+        }
         Map<String, Changes.Place> places = paths.of(
                 domain, gone.stream().map(Gone::folder).filter(Objects::nonNull).collect(Collectors.toSet()));
-        for (Gone each : gone) {
-            AuditEvent event = caller.did(each.operation(), Outcome.SUCCESS)
-                    .on(each.id(), each.name())
-                    .changing(each.changes(places));
-            events.add(with == null ? event : event.saying("with the folder '" + with + "'"));
-        }
-        audit.recordAll(domain, events);
+        audit.recordAll(
+                domain,
+                gone.stream().map(each -> removal(caller, each, places, with)).toList());
+    }
+
+    private static AuditEvent removal(
+            Caller caller, Gone gone, Map<String, Changes.Place> places, @Nullable String with) {
+        AuditEvent event = caller.did(gone.operation(), Outcome.SUCCESS)
+                .on(gone.id(), gone.name())
+                .changing(gone.changes(places));
+        return with == null ? event : event.saying("with the folder '" + with + "'");
     }
 
     /** On these resources or about them, as others have committed them since this transaction began, too. */

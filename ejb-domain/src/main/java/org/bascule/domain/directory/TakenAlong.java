@@ -6,8 +6,8 @@ import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.identity.Caller;
 
 /**
- * What is kept about resources, and the foreign keys delete with them. Requests for access and for help are not told of again: the log has what was asked for since it
- * was asked, and says that the resource is gone.
+ * What is kept about resources, and the foreign keys delete with them. Requests for access and for help that were decided about are not told of again: the log has all of
+ * them since then.
  */
 public interface TakenAlong {
 

@@ -3,6 +3,7 @@ package org.bascule.domain.realm;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import org.bascule.domain.acl.FreshFactors;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.RightsVersion;
+import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
@@ -36,6 +38,8 @@ import org.bascule.domain.refusal.RefusedException;
 /** Reads and changes what a domain has decided about signing in: with {@link Permission#MANAGE_SIGN_IN} on the root folder. */
 @Stateless
 public class DomainSignIn {
+
+    private static final String PRINCIPALS = "secondFactor.principals";
 
     @Inject
     Sql sql;
@@ -204,7 +208,7 @@ public class DomainSignIn {
                 .map(Principal::id)
                 .collect(Collectors.toSet());
         if (!seen.equals(principals)) {
-            throw RefusedException.invalid("secondFactor.principals", "One of these is not a user or group.");
+            throw RefusedException.invalid(PRINCIPALS, "One of these is not a user or group.");
         }
     }
 
@@ -278,6 +282,20 @@ public class DomainSignIn {
         return changed;
     }
 
+    /** What the log says of the rule of second factors, from which users and groups that are about to be deleted fall out. */
+    public List<AuditEvent> removals(Caller caller, Collection<String> ids) {
+        Set<String> before = new HashSet<>(sql.in(caller.domainId())
+                .statement("select principal_id from sign_in_principal where domain_id = :domain lock in share mode")
+                .list(row -> row.text(1)));
+        Set<String> after = new HashSet<>(before);
+        after.removeAll(Set.copyOf(ids));
+        return after.size() == before.size()
+                ? List.of()
+                : List.of(caller.did(Operation.SIGN_IN_CHANGED, Outcome.SUCCESS)
+                        .on(caller.domainId(), caller.domainName())
+                        .changing(Changes.none().field(PRINCIPALS, ids(before), ids(after))));
+    }
+
     private static String codes(Set<Permission> permissions) {
         return permissions.stream().map(Permission::code).sorted().collect(Collectors.joining(","));
     }
@@ -305,7 +323,10 @@ public class DomainSignIn {
                         "secondFactor.mode",
                         before.secondFactor().mode().code(),
                         after.secondFactor().mode().code())
-                .field("secondFactor.principals", ids(before.secondFactor()), ids(after.secondFactor()))
+                .field(
+                        PRINCIPALS,
+                        ids(before.secondFactor().principals()),
+                        ids(after.secondFactor().principals()))
                 .field("passwordless", before.passwordless(), after.passwordless())
                 .field(
                         "session.idleMinutes",
@@ -333,7 +354,7 @@ public class DomainSignIn {
                         after.corporate().breakGlass());
     }
 
-    private static String ids(SecondFactor factor) {
-        return factor.principals().stream().sorted(Comparator.naturalOrder()).collect(Collectors.joining(","));
+    private static String ids(Set<String> principals) {
+        return principals.stream().sorted(Comparator.naturalOrder()).collect(Collectors.joining(","));
     }
 }

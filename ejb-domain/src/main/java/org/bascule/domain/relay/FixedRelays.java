@@ -2,11 +2,14 @@ package org.bascule.domain.relay;
 
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
@@ -138,10 +141,26 @@ public class FixedRelays {
                     .set("relay", relay)
                     .update();
         }
-        audit.record(caller.did(Operation.RELAY_FIXED, Outcome.SUCCESS)
-                .on(id, resource.name())
-                .changing(Changes.none().field("relay", before, relay)));
+        audit.record(fixed(caller, id, resource.name(), before, relay));
         return read(caller, id);
+    }
+
+    private static AuditEvent fixed(
+            Caller caller, String id, String name, @Nullable String before, @Nullable String after) {
+        return caller.did(Operation.RELAY_FIXED, Outcome.SUCCESS)
+                .on(id, name)
+                .changing(Changes.none().field("relay", before, after));
+    }
+
+    /** What the log says of the relays of some devices, folders and users that are about to be deleted. */
+    public List<AuditEvent> removals(Caller caller, Collection<String> ids) {
+        return sql.in(caller.domainId())
+                .statement(
+                        """
+                        select f.resource_id, r.name, f.relay from fixed_relay f join resource r on r.id = f.resource_id
+                        where f.domain_id = :domain and f.resource_id in (:ids) order by f.resource_id lock in share mode""")
+                .set("ids", ids)
+                .list(row -> fixed(caller, row.text(1), row.text(2), row.text(3), null));
     }
 
     private void touch(Caller caller, String id, long revision) throws RefusedException {

@@ -2,11 +2,14 @@ package org.bascule.domain.sessionpolicy;
 
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
@@ -150,10 +153,27 @@ public class SessionPolicies {
         if (policy != null) {
             insert(caller.domainId(), id, policy);
         }
-        audit.record(caller.did(Operation.SESSION_POLICY_SET, Outcome.SUCCESS)
-                .on(id, resource.name())
-                .changing(changes(before.orElse(null), policy)));
+        audit.record(set(caller, id, resource.name(), before.orElse(null), policy));
         return read(caller, id);
+    }
+
+    private static AuditEvent set(
+            Caller caller, String id, String name, @Nullable SessionPolicy before, @Nullable SessionPolicy after) {
+        return caller.did(Operation.SESSION_POLICY_SET, Outcome.SUCCESS)
+                .on(id, name)
+                .changing(changes(before, after));
+    }
+
+    /** What the log says of the policies of some devices and folders that are about to be deleted. */
+    public List<AuditEvent> removals(Caller caller, Collection<String> ids) {
+        return sql.in(caller.domainId())
+                .statement(
+                        """
+                        select p.consent, p.reason_required, p.full_log, p.timeout_seconds, p.resource_id, r.name
+                        from session_policy p join resource r on r.id = p.resource_id
+                        where p.domain_id = :domain and p.resource_id in (:ids) order by p.resource_id lock in share mode""")
+                .set("ids", ids)
+                .list(row -> set(caller, row.text(5), row.text(6), policy(row), null));
     }
 
     private void insert(String domainId, String id, SessionPolicy policy) {

@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -297,13 +298,12 @@ public class ApiTokens {
                 .changing(Changes.none()
                         .field("name", null, view.name())
                         .field("permissions", null, String.join(",", view.permissions()))
-                        .field("folders", null, paths(caller.domainId(), folders))
+                        .field("folders", null, paths(folderPaths.of(caller.domainId(), folders), folders))
                         .field("folderIds", null, String.join(",", folders))
                         .field("expires", null, view.expires())));
     }
 
-    private String paths(String domainId, Collection<String> folders) {
-        Map<String, Changes.Place> places = folderPaths.of(domainId, folders);
+    private static String paths(Map<String, Changes.Place> places, Collection<String> folders) {
         return folders.stream()
                 .map(places::get)
                 .filter(Objects::nonNull)
@@ -323,6 +323,7 @@ public class ApiTokens {
                         .first(ApiTokens::stored)
                         .orElseThrow(RefusedException::notFound)
                 : refuseUnknown();
+        Reach reach = reach(caller.domainId(), List.of(token));
         int removed = sql.in(caller.domainId())
                 .statement("delete from api_token where domain_id = :domain and id = :id")
                 .set("id", tokenId)
@@ -330,7 +331,7 @@ public class ApiTokens {
         if (removed == 0) {
             throw RefusedException.notFound();
         }
-        audit.record(removal(caller, token));
+        audit.record(reach.revoked(caller, token));
         live.fire(new LiveEvent.CredentialEnded(caller.domainId(), tokenId));
     }
 
@@ -338,22 +339,89 @@ public class ApiTokens {
         throw RefusedException.notFound();
     }
 
-    private static AuditEvent removal(Caller caller, Stored token) {
-        return caller.did(Operation.API_TOKEN_REVOKED, Outcome.SUCCESS)
-                .on(token.userId(), token.userName())
-                .saying("token " + token.view().id())
-                .changing(Changes.none()
-                        .field("name", token.view().name(), null)
-                        .field("permissions", String.join(",", token.view().permissions()), null)
-                        .field("expires", token.view().expires(), null));
+    /**
+     * Where some tokens count, for the log.
+     *
+     * @param folders ids by the id of the token
+     */
+    private record Reach(Map<String, Set<String>> folders, Map<String, Changes.Place> places) {
+
+        private Changes changes(Stored token, Collection<String> without) {
+            Set<String> before = folders.getOrDefault(token.view().id(), Set.of());
+            Set<String> after = new TreeSet<>(before);
+            after.removeAll(without);
+            return Changes.none()
+                    .field("folders", emptyAsNull(paths(places, before)), emptyAsNull(paths(places, after)))
+                    .field("folderIds", emptyAsNull(String.join(",", before)), emptyAsNull(String.join(",", after)));
+        }
+
+        private static @Nullable String emptyAsNull(String text) {
+            return text.isEmpty() ? null : text;
+        }
+
+        private AuditEvent revoked(Caller caller, Stored token) {
+            return about(caller.did(Operation.API_TOKEN_REVOKED, Outcome.SUCCESS), token)
+                    .changing(changes(token, places.keySet())
+                            .field("name", token.view().name(), null)
+                            .field("permissions", String.join(",", token.view().permissions()), null)
+                            .field("expires", token.view().expires(), null));
+        }
+
+        private AuditEvent limited(Caller caller, Stored token, Set<String> gone) {
+            return about(caller.did(Operation.API_TOKEN_CHANGED, Outcome.SUCCESS), token)
+                    .changing(changes(token, gone));
+        }
+
+        private static AuditEvent about(AuditEvent event, Stored token) {
+            return event.on(token.userId(), token.userName())
+                    .saying("token " + token.view().id());
+        }
     }
 
-    /** What the log says of the tokens of some users who are about to be deleted. */
-    public List<AuditEvent> removals(Caller caller, Collection<String> users) {
+    private Reach reach(String domainId, List<Stored> tokens) {
+        if (tokens.isEmpty()) {
+            return new Reach(Map.of(), Map.of());
+        }
+        Map<String, Set<String>> folders = new HashMap<>();
+        sql.in(domainId)
+                .statement("select token_id, folder_id from api_token_folder"
+                        + " where domain_id = :domain and token_id in (:tokens) lock in share mode")
+                .set("tokens", tokens.stream().map(token -> token.view().id()).toList())
+                .list(row -> folders.computeIfAbsent(row.text(1), id -> new TreeSet<>())
+                        .add(row.text(2)));
+        return new Reach(
+                folders,
+                folderPaths.of(
+                        domainId, folders.values().stream().flatMap(Set::stream).collect(Collectors.toSet())));
+    }
+
+    /** What the log says of the tokens of some users who are about to be deleted, and of those of others that count in folders among what is. */
+    public List<AuditEvent> removals(Caller caller, Collection<String> ids) {
+        Set<String> gone = new HashSet<>(ids);
+        List<Stored> tokens = new ArrayList<>(stored(caller, "t.user_id", gone));
+        List<String> limited = sql.in(caller.domainId())
+                .statement("select distinct token_id from api_token_folder"
+                        + " where domain_id = :domain and folder_id in (:ids) lock in share mode")
+                .set("ids", gone)
+                .list(row -> row.text(1));
+        if (!limited.isEmpty()) {
+            stored(caller, "t.id", limited).stream()
+                    .filter(token -> !gone.contains(token.userId()))
+                    .forEach(tokens::add);
+        }
+        Reach reach = reach(caller.domainId(), tokens);
+        return tokens.stream()
+                .map(token -> gone.contains(token.userId())
+                        ? reach.revoked(caller, token)
+                        : reach.limited(caller, token, gone))
+                .toList();
+    }
+
+    private List<Stored> stored(Caller caller, String column, Collection<String> ids) {
         return sql.in(caller.domainId())
-                .statement(TOKENS + " and t.user_id in (:users) order by t.id lock in share mode")
-                .set("users", users)
-                .list(row -> removal(caller, stored(row)));
+                .statement(TOKENS + " and " + column + " in (:ids) order by t.id lock in share mode")
+                .set("ids", ids)
+                .list(ApiTokens::stored);
     }
 
     /**

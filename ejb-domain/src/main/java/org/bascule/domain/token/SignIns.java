@@ -6,11 +6,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
@@ -305,9 +307,27 @@ public class SignIns {
             ends.ofRealmSession(caller.domainId(), ending.realmSession());
         }
         ends.of(caller.domainId(), id);
-        audit.record(caller.did(Operation.SIGN_IN_ENDED, Outcome.SUCCESS)
-                .on(userId, ending.userName())
-                .saying("%s at %s".formatted(ending.client(), ending.address())));
+        audit.record(ended(caller, userId, ending.userName(), ending.client(), ending.address()));
+    }
+
+    private static AuditEvent ended(Caller caller, String userId, String userName, String client, String address) {
+        return caller.did(Operation.SIGN_IN_ENDED, Outcome.SUCCESS)
+                .on(userId, userName)
+                .saying("%s at %s".formatted(client, address));
+    }
+
+    /** What the log says of the sign-ins that go on, of some users who are about to be deleted. */
+    public List<AuditEvent> removals(Caller caller, Collection<String> users) {
+        return sql.in(caller.domainId())
+                .statement(
+                        """
+                        select s.user_id, r.name, s.client, s.address from sign_in s join resource r on r.id = s.user_id
+                        where s.domain_id = :domain and s.user_id in (:users) and s.ended is null
+                          and (s.client = 'program' or :now < s.until) and :now < timestampadd(second, s.idle_seconds, s.last_used)
+                        order by s.id lock in share mode""")
+                .set("users", users)
+                .set("now", clock.instant())
+                .list(row -> ended(caller, row.text(1), row.text(2), row.text(3), row.text(4)));
     }
 
     /** Says that one has ended here, in the transaction that records it; false if it had ended before. */

@@ -8,7 +8,7 @@ import org.bascule.domain.audit.AuditEvent;
 import org.bascule.domain.directory.TakenAlong;
 import org.bascule.domain.identity.Caller;
 
-/** API tokens go with their users. */
+/** API tokens go with their users; those of others no longer count in a folder that goes. */
 @ApplicationScoped
 public class TakenApiTokens implements TakenAlong {
 

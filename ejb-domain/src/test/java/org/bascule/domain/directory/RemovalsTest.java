@@ -3,7 +3,15 @@ package org.bascule.domain.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.bascule.domain.access.AccessRequests;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.contract.Contract;
@@ -16,9 +24,14 @@ import org.bascule.domain.identity.Caller;
 import org.bascule.domain.people.Groups;
 import org.bascule.domain.people.Users;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.relay.FixedRelays;
+import org.bascule.domain.sessionpolicy.SessionPolicies;
+import org.bascule.domain.sessionpolicy.SessionPolicy;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
+import org.bascule.domain.token.ApiTokens;
+import org.bascule.wire.ticket.Consent;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +144,159 @@ class RemovalsTest {
                         + "\"terms\":{\"before\":\"no copies\",\"after\":\"\"},"
                         + "\"required\":{\"before\":\"true\",\"after\":\"false\"},"
                         + "\"qualifications\":{\"before\":\"Electrician\",\"after\":\"\"}}");
+    }
+
+    /** What was set for a device, and what somebody waits for there. */
+    @Test
+    void ofSettingsAndOpenRequestsOfADevice() throws RefusedException {
+        Instant until = domain.clock.instant().plus(Duration.ofHours(2)).truncatedTo(ChronoUnit.MILLIS);
+        sample.entry(device, guest.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        domain.transactions.run(() -> domain.get(SessionPolicies.class)
+                .put(owner, device, 1, new SessionPolicy(Optional.of(Consent.DEVICE), true, false, 45)));
+        domain.transactions.run(() -> domain.get(FixedRelays.class).put(owner, device, 2, "r1"));
+        domain.transactions.run(() -> domain.get(AccessRequests.class)
+                .create(guest, device, Set.of(Permission.VPN, Permission.TERMINAL), "it leaks", until));
+        assistance("taken");
+        assistance("closed");
+        domain.transactions.run(() -> directory.remove(owner, device, 3));
+        assertThat(recorded("session-policy.set", device))
+                .last()
+                .isEqualTo("pump||{\"consent\":{\"before\":\"device\",\"after\":null},"
+                        + "\"reasonRequired\":{\"before\":\"true\",\"after\":null},"
+                        + "\"fullLog\":{\"before\":\"false\",\"after\":null},"
+                        + "\"timeoutSeconds\":{\"before\":\"45\",\"after\":null}}");
+        assertThat(recorded("relay.fix", device))
+                .last()
+                .isEqualTo("pump||{\"relay\":{\"before\":\"r1\",\"after\":null}}");
+        assertThat(recorded("access-request.withdraw", device)).singleElement().satisfies(line -> assertThat(line)
+                .startsWith("pump|request ")
+                .endsWith(" of guest until " + until + ": terminal, vpn; it leaks|"
+                        + "{\"state\":{\"before\":\"open\",\"after\":null},"
+                        + "\"permissions\":{\"before\":\"terminal, vpn\",\"after\":null},"
+                        + "\"reason\":{\"before\":\"it leaks\",\"after\":null},"
+                        + "\"until\":{\"before\":\"" + until + "\",\"after\":null}}"));
+        assertThat(recorded("assistance.close", device))
+                .as("one was over")
+                .containsExactly("pump|with the device|{\"state\":{\"before\":\"taken\",\"after\":null}}");
+    }
+
+    private void assistance(String state) {
+        domain.sql
+                .in(sample.id)
+                .statement(
+                        """
+                        insert into assistance_request (id, domain_id, device_id, text, state, raised, received, expires)
+                        values (uuid(), :domain, :device, 'help', :state, :now, :now, :now)""")
+                .set("device", device)
+                .set("state", state)
+                .set("now", domain.clock.instant())
+                .update();
+    }
+
+    /** One that counts elsewhere too stays, and so does one that counts nowhere any more. */
+    @Test
+    void ofFoldersOfApiTokens() throws RefusedException {
+        String both = token(folder, sample.root);
+        String one = token(folder);
+        String other = token(sample.root);
+        domain.transactions.run(() -> folders.delete(owner, folder, 0));
+        assertThat(recorded("api-token.update", owner.userId()))
+                .containsExactlyInAnyOrder(
+                        "owner|token " + both + "|{\"folders\":{\"before\":\"/, /site\",\"after\":\"/\"},"
+                                + "\"folderIds\":{\"before\":\"" + sample.root + "," + folder + "\",\"after\":\""
+                                + sample.root + "\"}}",
+                        "owner|token " + one + "|{\"folders\":{\"before\":\"/site\",\"after\":null},"
+                                + "\"folderIds\":{\"before\":\"" + folder + "\",\"after\":null}}");
+        domain.transactions.run(() -> domain.get(ApiTokens.class).revoke(owner, owner.userId(), other));
+        assertThat(recorded("api-token.revoke", owner.userId())).singleElement().satisfies(line -> assertThat(line)
+                .startsWith("owner|token " + other + "|{\"folders\":{\"before\":\"/\",\"after\":null},"
+                        + "\"folderIds\":{\"before\":\"" + sample.root + "\",\"after\":null},"
+                        + "\"name\":{\"before\":\"t\",\"after\":null},"));
+    }
+
+    private String token(String... places) throws RefusedException {
+        return domain.transactions
+                .inNew(() -> domain.get(ApiTokens.class)
+                        .create(owner, "t", List.of("terminal"), List.of(places), Duration.ofDays(1)))
+                .view()
+                .id();
+    }
+
+    /** Who must have a second factor, and where somebody was signed in. */
+    @Test
+    void ofTheSignIn() throws RefusedException {
+        for (String principal : List.of(guest.userId(), group)) {
+            domain.sql
+                    .in(sample.id)
+                    .statement("insert into sign_in_principal (domain_id, principal_id) values (:domain, :principal)")
+                    .set("principal", principal)
+                    .update();
+        }
+        signIn("browser", 3_600);
+        signIn("program", 0);
+        String both = Stream.of(guest.userId(), group).sorted().collect(Collectors.joining(","));
+        domain.transactions.run(() -> domain.get(Groups.class).delete(owner, group, 0));
+        domain.transactions.run(() -> domain.get(Users.class).delete(owner, guest.userId(), 0));
+        assertThat(recorded("domain.sign-in", sample.id))
+                .containsExactly(
+                        sample.name + "||{\"secondFactor.principals\":{\"before\":\"" + both + "\",\"after\":\""
+                                + guest.userId() + "\"}}",
+                        sample.name + "||{\"secondFactor.principals\":{\"before\":\"" + guest.userId()
+                                + "\",\"after\":\"\"}}");
+        assertThat(recorded("sign-in.end", guest.userId()))
+                .as("the other one was idle for too long")
+                .containsExactly("guest|browser at 192.0.2.1|");
+    }
+
+    private void signIn(String client, int idleSeconds) {
+        domain.sql
+                .in(sample.id)
+                .statement(
+                        """
+                        insert into sign_in (id, domain_id, user_id, client, address, since, last_used, idle_seconds, until)
+                        values (uuid(), :domain, :user, :client, '192.0.2.1', :now, :now, :idle, '2099-01-01')""")
+                .set("user", guest.userId())
+                .set("client", client)
+                .set("idle", idleSeconds)
+                .set("now", domain.clock.instant())
+                .update();
+    }
+
+    /** A folder may hold ten thousand devices. */
+    @Test
+    void ofManyThingsWithAsManyStatementsAsOfFew() {
+        List<String> few = furnished(2);
+        List<String> many = furnished(40);
+        assertThat(statements(many)).isEqualTo(statements(few));
+        assertThat(sample.audited("relay.fix")).hasSize(42);
+    }
+
+    private long statements(List<String> ids) {
+        long before = domain.transactions.statements();
+        domain.transactions.run(() -> domain.get(Removals.class).record(owner, ids, null));
+        return domain.transactions.statements() - before;
+    }
+
+    /** Devices with something of everything that can be set there. */
+    private List<String> furnished(int count) {
+        List<String> devices = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String each = sample.device(folder, "device " + i);
+            devices.add(each);
+            sample.entry(each, guest.userId(), Permission.TERMINAL, Effect.ALLOW);
+            for (String statement : List.of(
+                    "insert into fixed_relay (resource_id, domain_id, relay) values (:device, :domain, 'r')",
+                    "insert into session_policy (resource_id, domain_id, consent, reason_required, full_log, timeout_seconds) values (:device, :domain, 'never', false, true, 60)",
+                    "insert into assistance_request (id, domain_id, device_id, text, state, raised, received, expires) values (uuid(), :domain, :device, 'help', 'open', utc_timestamp(3), utc_timestamp(3), utc_timestamp(3))",
+                    "insert into access_request (id, domain_id, resource_id, user_id, permissions, reason, valid_until, created) select uuid(), :domain, :device, id, 'terminal', 'r', utc_timestamp(3), utc_timestamp(3) from user_ref where domain_id = :domain")) {
+                domain.sql
+                        .in(sample.id)
+                        .statement(statement)
+                        .set("device", each)
+                        .update();
+            }
+        }
+        return devices;
     }
 
     @Test

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.identity.Caller;
@@ -19,11 +22,46 @@ import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
 import org.junit.jupiter.api.Test;
 
-/** What is told before folders, users and groups are deleted is what goes with them, row by row, and no more than the caller could list. */
+/** What is told before folders, users and groups are deleted is what goes with them, row by row, and no more than the caller could list; the log says it afterwards. */
 class WholeDeletionsTest {
 
-    /** What is counted, and the rows that it counts. */
-    private static final Map<String, String> ROWS = rows();
+    /**
+     * What is counted, and recorded when it goes.
+     *
+     * @param rows that are counted
+     * @param code of the record
+     * @param each whether each row has a record of its own; otherwise what goes of one thing has one
+     */
+    private record Kept(String rows, String code, boolean each) {
+
+        private static Kept each(String rows, String code) {
+            return new Kept(rows, code, true);
+        }
+
+        private static Kept together(String rows, String code) {
+            return new Kept(rows, code, false);
+        }
+
+        private String table() {
+            return rows.split(" ", 2)[0];
+        }
+    }
+
+    private static final Map<String, Kept> ROWS = rows();
+
+    /** What goes without a record of its own, and why. */
+    private static final Map<String, String> PARTS = Map.ofEntries(
+            Map.entry("resource", "each of its kinds has a record"),
+            Map.entry("folder_closure", "says where folders are, as their records do"),
+            Map.entry("device_report", "what the device said of itself"),
+            Map.entry("device_tag", "in the record of the device"),
+            Map.entry("device_hardware", "by what its machine is known, recorded when it was bound"),
+            Map.entry("device_continuity", "which keys it had before, recorded when they changed"),
+            Map.entry("device_search", "text of other columns"),
+            Map.entry("sub_device_service", "in the record of the sub-device"),
+            Map.entry("contract_qualification", "in the record of the contract"),
+            Map.entry("corporate_user", "with whom the user came, which the records of its sign-ins tell"),
+            Map.entry("corporate_member", "whence a membership is, which has a record itself"));
 
     private final TestDomain domain = new TestDomain().started();
     private final Sample sample = new Sample(domain);
@@ -36,41 +74,67 @@ class WholeDeletionsTest {
     private final String crew = sample.group(ann.userId(), bob.userId());
     private final String outside = sample.device(sample.root, "outside");
 
-    private static Map<String, String> rows() {
-        Map<String, String> rows = new LinkedHashMap<>();
-        rows.put("folders", "folder");
-        rows.put("devices", "device");
-        rows.put("subDevices", "sub_device");
-        rows.put("users", "user_ref");
-        rows.put("groups", "user_group");
-        rows.put("entries", "acl_entry");
-        rows.put("tokens", "enrolment_token");
-        rows.put("accessRequests", "access_request where state = 'open'");
-        rows.put("assistance", "assistance_request where state in ('open', 'taken')");
-        rows.put("policies", "session_policy");
-        rows.put("relays", "fixed_relay");
-        rows.put("contracts", "contract");
-        rows.put("apiTokens", "api_token");
-        rows.put("tokenFolders", "api_token_folder");
-        rows.put("partnerFolders", "identity_provider_folder");
-        rows.put("memberships", "group_member");
-        rows.put("qualifications", "user_qualification");
-        rows.put("signIns", "sign_in where ended is null");
-        rows.put("chosen", "sign_in_principal");
-        rows.put("mappings", "identity_provider_group");
+    private static Map<String, Kept> rows() {
+        Map<String, Kept> rows = new LinkedHashMap<>();
+        rows.put("folders", Kept.each("folder", "folder.delete"));
+        rows.put("devices", Kept.each("device", "device.remove"));
+        rows.put("subDevices", Kept.each("sub_device", "sub-device.delete"));
+        rows.put("users", Kept.each("user_ref", "user.delete"));
+        rows.put("groups", Kept.each("user_group", "group.delete"));
+        rows.put("entries", Kept.each("acl_entry", "permission.remove"));
+        rows.put("tokens", Kept.each("enrolment_token", "enrolment-token.delete"));
+        rows.put("accessRequests", Kept.each("access_request where state = 'open'", "access-request.withdraw"));
+        rows.put("assistance", Kept.each("assistance_request where state in ('open', 'taken')", "assistance.close"));
+        rows.put("policies", Kept.each("session_policy", "session-policy.set"));
+        rows.put("relays", Kept.each("fixed_relay", "relay.fix"));
+        rows.put("contracts", Kept.each("contract", "contract.remove"));
+        rows.put("apiTokens", Kept.each("api_token", "api-token.revoke"));
+        rows.put("tokenFolders", Kept.together("api_token_folder", "api-token.update"));
+        rows.put("partnerFolders", Kept.together("identity_provider_folder", "identity-provider.update"));
+        rows.put("memberships", Kept.each("group_member", "group.remove-member"));
+        rows.put("qualifications", Kept.together("user_qualification", "user.qualifications"));
+        rows.put("signIns", Kept.each("sign_in where ended is null", "sign-in.end"));
+        rows.put("chosen", Kept.together("sign_in_principal", "domain.sign-in"));
+        rows.put("mappings", Kept.together("identity_provider_group", "identity-provider.update"));
         return rows;
     }
 
     private Map<String, Long> stored() {
         Map<String, Long> counted = new LinkedHashMap<>();
-        ROWS.forEach((name, rows) -> counted.put(
+        ROWS.forEach((name, kept) -> counted.put(
                 name,
                 domain.sql
                         .in(sample.id)
-                        .statement("select count(*) from " + rows + (rows.contains(" where ") ? " and" : " where")
-                                + " domain_id = :domain")
+                        .statement("select count(*) from " + kept.rows()
+                                + (kept.rows().contains(" where ") ? " and" : " where") + " domain_id = :domain")
                         .number()));
         return counted;
+    }
+
+    /** Number of successes by their code, of which each but the end of a sign-in has what there was before. */
+    private Map<String, Long> recorded() {
+        Map<String, Long> recorded = new HashMap<>();
+        domain.sql
+                .in(sample.id)
+                .statement("select code, count(*) from bascule_audit.audit_event where domain_id = :domain"
+                        + " and outcome = 'success' and (code = 'sign-in.end' or changes like '%\"before\":\"%')"
+                        + " group by code")
+                .list(row -> recorded.put(row.text(1), row.number(2)));
+        return recorded;
+    }
+
+    /** All that is gone; of what others keep of it, such as a token that counts elsewhere too, at least something. */
+    private void isRecorded(Map<String, Long> gone, Map<String, Long> before, String... withoutRecord) {
+        Map<String, Long> after = recorded();
+        List<String> wrong = new ArrayList<>();
+        ROWS.forEach((name, kept) -> {
+            long records = after.getOrDefault(kept.code(), 0L) - before.getOrDefault(kept.code(), 0L);
+            long rows = List.of(withoutRecord).contains(name) ? 0 : gone.getOrDefault(name, 0L);
+            if (kept.each() ? records != rows : rows > 0 && records == 0) {
+                wrong.add("%s: %d gone, %d records".formatted(name, rows, records));
+            }
+        });
+        assertThat(wrong).isEmpty();
     }
 
     private Map<String, Long> gone(Map<String, Long> before) {
@@ -136,9 +200,15 @@ class WholeDeletionsTest {
         for (String principal : List.of(ann.userId(), crew)) {
             execute("insert into sign_in_principal (domain_id, principal_id) values (:domain, '" + principal + "')");
         }
-        execute(
-                "insert into identity_provider (id, domain_id, kind, name, enabled, settings, facts, partner, created) values ('"
-                        + provider + "', :domain, 'oidc', 'p', true, '{}', '{}', false, '2026-01-01')");
+        domain.sql
+                .in(sample.id)
+                .statement(
+                        """
+                        insert into identity_provider (id, domain_id, kind, name, enabled, settings, facts, partner, ends, created)
+                        values (:id, :domain, 'oidc', 'p', true, :settings, '{}', true, '2099-01-01', '2026-01-01')""")
+                .set("id", provider)
+                .set("settings", "{\"issuer\":\"https://p.example\",\"clientId\":\"c\",\"groupsClaim\":\"groups\"}")
+                .update();
         execute("insert into identity_provider_group (domain_id, provider_id, theirs, group_id) values (:domain, '"
                 + provider + "', 'x', '" + crew + "')");
         execute("insert into identity_provider_folder (domain_id, provider_id, folder_id) values (:domain, '" + provider
@@ -173,8 +243,10 @@ class WholeDeletionsTest {
         FolderDeletion told = folderDeletions.of(owner, hall);
         PrincipalDeletion people = told.people();
         Map<String, Long> before = stored();
+        Map<String, Long> recorded = recorded();
         domain.transactions.run(() -> domain.get(Folders.class).delete(owner, hall, 0));
         Map<String, Long> gone = gone(before);
+        isRecorded(gone, recorded);
 
         assertThat(gone)
                 .allSatisfy((name, number) -> assertThat(number).as(name).isPositive());
@@ -230,8 +302,12 @@ class WholeDeletionsTest {
         PrincipalDeletion told = principalDeletions.ofUser(owner, ann.userId());
         assertThat(told).isEqualTo(new PrincipalDeletion(2, 1, 1, 1, 1, 1, 1, 1, 1));
         Map<String, Long> before = stored();
+        Map<String, Long> recorded = recorded();
         domain.transactions.run(() -> domain.get(Users.class).delete(owner, ann.userId(), 0));
-        isGone(told, gone(before), 1);
+        Map<String, Long> gone = gone(before);
+        isGone(told, gone, 1);
+        // its folders are in the record of the token itself
+        isRecorded(gone, recorded, "tokenFolders");
     }
 
     @Test
@@ -241,8 +317,11 @@ class WholeDeletionsTest {
         PrincipalDeletion told = principalDeletions.ofGroup(owner, crew);
         assertThat(told).isEqualTo(new PrincipalDeletion(1, 3, 0, 0, 0, 0, 0, 2, 0));
         Map<String, Long> before = stored();
+        Map<String, Long> recorded = recorded();
         domain.transactions.run(() -> domain.get(Groups.class).delete(owner, crew, 0));
-        isGone(told, gone(before), 0);
+        Map<String, Long> gone = gone(before);
+        isGone(told, gone, 0);
+        isRecorded(gone, recorded);
     }
 
     @Test
@@ -271,27 +350,32 @@ class WholeDeletionsTest {
                         1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, new PrincipalDeletion(0, 0, 0, 0, 0, 0, 0, 0, 0), List.of()));
     }
 
-    /** Whatever has a foreign key to a folder, a user, a group or any resource goes with it: it is counted, or a part of the thing itself or of what is counted. */
+    private record Reference(String table, String to) {}
+
+    /**
+     * Whatever a foreign key deletes with a resource, or with what goes with it, is counted and recorded, or a part of something that is. A table that comes later is here, too:
+     * with what its record is, or with a reason for none.
+     */
     @Test
     void nothingElseGoes() {
-        List<String> parts = List.of(
-                "resource",
-                "folder_closure",
-                "device_report",
-                "device_tag",
-                "device_hardware",
-                "device_continuity",
-                "device_search",
-                "corporate_user",
-                "corporate_member");
-        List<String> known = new ArrayList<>(parts);
-        ROWS.values().forEach(rows -> known.add(rows.split(" ", 2)[0]));
-        assertThat(domain.sql
-                        .in(sample.id)
-                        .statement("select distinct table_name from information_schema.key_column_usage"
-                                + " where table_schema = database() and referenced_table_name in"
-                                + " ('resource', 'folder', 'user_group', 'user_ref') and :domain is not null")
-                        .list(row -> row.text(1)))
-                .isSubsetOf(known);
+        List<Reference> references = domain.sql
+                .in(sample.id)
+                .statement("select table_name, referenced_table_name from information_schema.referential_constraints"
+                        + " where constraint_schema = database() and delete_rule in ('CASCADE', 'SET NULL')"
+                        + " and :domain is not null")
+                .list(row -> new Reference(row.text(1), row.text(2)));
+        Set<String> going = new HashSet<>(Set.of("resource"));
+        boolean more = true;
+        while (more) {
+            more = references.stream()
+                            .filter(reference -> going.contains(reference.to()))
+                            .map(Reference::table)
+                            .filter(going::add)
+                            .count()
+                    > 0;
+        }
+        List<String> known = new ArrayList<>(PARTS.keySet());
+        ROWS.values().forEach(kept -> known.add(kept.table()));
+        assertThat(going).containsExactlyInAnyOrderElementsOf(known);
     }
 }

@@ -23,11 +23,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.bascule.domain.access.TakenAccessRequests;
 import org.bascule.domain.account.TakenAccounts;
 import org.bascule.domain.acl.FreshFactorRule;
 import org.bascule.domain.acl.Snapshots;
 import org.bascule.domain.acl.TestSnapshots;
 import org.bascule.domain.assistance.AssistanceDesk;
+import org.bascule.domain.assistance.TakenAssistance;
 import org.bascule.domain.configuration.CertificateLife;
 import org.bascule.domain.configuration.IdentitySettings;
 import org.bascule.domain.configuration.InternalNetworks;
@@ -35,6 +37,7 @@ import org.bascule.domain.configuration.RelayPolicy;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.contract.ContractsOfPlaces;
 import org.bascule.domain.contract.TakenConditions;
+import org.bascule.domain.corporate.TakenFromProviders;
 import org.bascule.domain.database.PresentTransaction;
 import org.bascule.domain.database.Sql;
 import org.bascule.domain.database.Transactions;
@@ -53,13 +56,17 @@ import org.bascule.domain.notification.Notifications;
 import org.bascule.domain.options.AddressesChanged;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.realm.FreshFactorWindows;
+import org.bascule.domain.realm.TakenFromSignIn;
+import org.bascule.domain.relay.TakenFixedRelays;
 import org.bascule.domain.session.Consents;
 import org.bascule.domain.session.Handshakes;
 import org.bascule.domain.session.Leases;
 import org.bascule.domain.session.RightsWatch;
 import org.bascule.domain.session.SessionStore;
 import org.bascule.domain.sessionpolicy.PoliciesOfPlaces;
+import org.bascule.domain.sessionpolicy.TakenSessionPolicies;
 import org.bascule.domain.token.TakenApiTokens;
+import org.bascule.domain.token.TakenSignIns;
 import org.bascule.domain.transfer.Background;
 import org.bascule.domain.transfer.ImportQueued;
 import org.bascule.domain.transfer.ImportRunner;
@@ -272,6 +279,13 @@ public final class TestDomain {
                     () -> get(TakenConditions.class),
                     () -> get(TakenTokens.class),
                     () -> get(TakenApiTokens.class),
+                    () -> get(TakenSignIns.class),
+                    () -> get(TakenSessionPolicies.class),
+                    () -> get(TakenFixedRelays.class),
+                    () -> get(TakenAccessRequests.class),
+                    () -> get(TakenAssistance.class),
+                    () -> get(TakenFromProviders.class),
+                    () -> get(TakenFromSignIn.class),
                     () -> get(TakenAccounts.class));
         }
         return get(field.getType());

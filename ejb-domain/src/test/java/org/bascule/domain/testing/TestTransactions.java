@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.bascule.domain.database.PresentTransaction;
 import org.bascule.domain.database.Transactions;
@@ -22,7 +23,13 @@ import org.bascule.domain.database.Transactions;
 public final class TestTransactions implements Transactions, PresentTransaction {
 
     private final DataSource dataSource;
+    private final AtomicLong statements = new AtomicLong();
     private final ThreadLocal<Deque<Transaction>> stack = ThreadLocal.withInitial(ArrayDeque::new);
+
+    /** How many statements there were so far, a batch being one. */
+    public long statements() {
+        return statements.get();
+    }
 
     private record Transaction(Connection connection, List<Runnable> afterCommit, Map<Object, Object> remembered) {}
 
@@ -30,8 +37,9 @@ public final class TestTransactions implements Transactions, PresentTransaction 
         this.dataSource = dataSource;
     }
 
-    /** For statements: the connection of the present transaction, which closing leaves open. */
+    /** For statements, each of which asks for it once: the connection of the present transaction, which closing leaves open. */
     public Connection connection() throws SQLException {
+        statements.incrementAndGet();
         Transaction present = stack.get().peek();
         return present == null ? dataSource.getConnection() : unclosable(present.connection());
     }
