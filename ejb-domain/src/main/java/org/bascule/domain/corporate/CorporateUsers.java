@@ -13,8 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.bascule.domain.acl.Entries;
-import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Held;
 import org.bascule.domain.acl.LastOwner;
 import org.bascule.domain.acl.RightsVersion;
@@ -25,9 +23,7 @@ import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.database.Sql;
-import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
-import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.token.SignIns;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +39,6 @@ class CorporateUsers {
 
     @Inject
     LastOwner owners;
-
-    @Inject
-    Entries entryStore;
 
     @Inject
     RightsVersion rights;
@@ -260,78 +253,5 @@ class CorporateUsers {
                 .statement("select user_id from corporate_user where domain_id = :domain and provider_id = :provider")
                 .set("provider", providerId)
                 .list(row -> row.text(1));
-    }
-
-    /** Nobody vouches for these any more: they are signed out and switched off, and what the provider gave is taken back. */
-    void abandon(Caller caller, StoredProvider provider) throws RefusedException {
-        String domainId = caller.domainId();
-        String providerId = provider.id();
-        signOut(domainId, providerId);
-        owners.lock(domainId);
-        Held held = owners.held(domainId);
-        sql.in(domainId)
-                .statement(
-                        """
-                        delete m from group_member m
-                          join corporate_member c on c.group_id = m.group_id and c.user_id = m.member_id
-                          join corporate_user u on u.user_id = c.user_id
-                        where u.domain_id = :domain and u.provider_id = :provider""")
-                .set("provider", providerId)
-                .update();
-        for (String user : usersOf(domainId, providerId)) {
-            int off = sql.in(domainId)
-                    .statement(
-                            "update user_ref set enabled = false where domain_id = :domain and id = :user and enabled")
-                    .set("user", user)
-                    .update();
-            if (off == 1) {
-                audit.record(caller.did(Operation.USER_UPDATED, Outcome.SUCCESS)
-                        .on(user, name(domainId, user))
-                        .saying("came with a provider that was removed")
-                        .changing(Changes.none().field("enabled", true, false)));
-            }
-            if (provider.partner() != null) {
-                takeRights(caller, user);
-            }
-            live.fire(new LiveEvent.PrincipalChanged(domainId, user, "user", "changed"));
-        }
-        sql.in(domainId)
-                .statement("delete from corporate_user where domain_id = :domain and provider_id = :provider")
-                .set("provider", providerId)
-                .update();
-        owners.require(caller, held, Operation.PROVIDER_REMOVED, providerId);
-    }
-
-    /** With the provider goes the partner's limit: whoever is switched on again begins with nothing, because what was given was given within it. */
-    private void takeRights(Caller caller, String user) {
-        String domainId = caller.domainId();
-        List<Entry> entries = sql
-                .in(domainId)
-                .statement("select " + Entries.COLUMNS
-                        + "from acl_entry e where e.domain_id = :domain and e.principal_id = :user lock in share mode")
-                .set("user", user)
-                .list(Entries::entry)
-                .stream()
-                .flatMap(Optional::stream)
-                .toList();
-        entryStore.removeAll(domainId, entries);
-        for (Entry entry : entries) {
-            audit.record(caller.did(Operation.ENTRY_REMOVED, Outcome.SUCCESS)
-                    .on(entry.resource(), name(domainId, entry.resource()))
-                    .saying(Entries.text(entry, "user", String.valueOf(name(domainId, user))))
-                    .changing(Entries.changes(entry, null)));
-        }
-        List<String> groups = sql.in(domainId)
-                .statement("select group_id from group_member where domain_id = :domain and member_id = :user")
-                .set("user", user)
-                .list(row -> row.text(1));
-        for (String group : groups) {
-            write(domainId, user, group, false);
-            audit.record(caller.did(Operation.MEMBER_REMOVED, Outcome.SUCCESS)
-                    .on(group, name(domainId, group))
-                    .saying("user '" + name(domainId, user) + "' came with a partner that was removed")
-                    .changing(
-                            Changes.none().field("member", "user " + user + " '" + name(domainId, user) + "'", null)));
-        }
     }
 }

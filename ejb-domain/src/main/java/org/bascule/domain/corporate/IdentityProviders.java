@@ -71,6 +71,9 @@ public class IdentityProviders {
     CorporateUsers users;
 
     @Inject
+    Abandonment abandonment;
+
+    @Inject
     OidcDiscovery discovery;
 
     @Inject
@@ -240,7 +243,7 @@ public class IdentityProviders {
     /** Removes it. Memberships that came from it end; its users are signed out and switched off, because nobody vouches for them any more. */
     public void delete(Caller caller, String id, long revision) throws RefusedException {
         StoredProvider before = present(caller, id, revision);
-        users.abandon(caller, before);
+        abandonment.of(caller, before);
         sql.in(caller.domainId())
                 .statement("delete from identity_provider where domain_id = :domain and id = :id")
                 .set("id", id)
