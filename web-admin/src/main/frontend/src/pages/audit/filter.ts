@@ -80,6 +80,7 @@ export const AUDIT_CODES = [
   "identity-provider.delete",
   "identity-provider.test",
   "identity-provider.update",
+  "installation.key-set",
   "login",
   "logout",
   "permission.add",

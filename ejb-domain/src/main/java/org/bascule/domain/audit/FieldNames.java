@@ -65,6 +65,7 @@ public final class FieldNames {
             "inherit",
             "ip",
             "issuer",
+            "keySet",
             "kind",
             "length",
             "mac",

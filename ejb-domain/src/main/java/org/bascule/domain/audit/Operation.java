@@ -153,6 +153,8 @@ public enum Operation {
     RELAY_REMOVED("relay.remove"),
     /** The operator wants a relay to be empty, or takes that back. */
     RELAY_DRAINED("relay.drain"),
+    /** The key set that the installation's root signed is another one; recorded in the operator's domain. */
+    KEY_SET_ACCEPTED("installation.key-set"),
     /** A device, a folder or a user must go through this relay. */
     RELAY_FIXED("relay.fix"),
     /** A refused attempt at anything: the description names the missing permission. */

@@ -9,6 +9,8 @@ import java.time.Clock;
 import java.time.Instant;
 import org.bascule.domain.configuration.CertificateLife;
 import org.bascule.domain.database.Sql;
+import org.bascule.wire.B64;
+import org.bascule.wire.Sha256;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 
 /** The certificate authority of each domain. */
@@ -29,21 +31,27 @@ public class DomainAuthorities {
     @Inject
     Clock clock;
 
-    /** Makes the authority of a new domain. */
-    public void create(String domainId) {
+    /**
+     * Makes the authority of a new domain.
+     *
+     * @return SHA-256 of its certificate, for the log
+     */
+    public String create(String domainId) {
         LoadedKeys keys = installation.keys();
         KeyPair key = Certificates.generateKey();
         X509Certificate certificate =
                 Certificates.domainCa(key.getPublic(), domainId, keys.ca(), keys.caKey(), clock.instant());
+        byte[] encoded = Certificates.encoded(certificate);
         sql.in(domainId)
                 .statement("insert into domain_ca (domain_id, certificate, wrapped_key, created)"
                         + " values (:domain, :certificate, :wrapped, :now)")
-                .set("certificate", Certificates.encoded(certificate))
+                .set("certificate", encoded)
                 .set(
                         "wrapped",
                         keys.master().wrap(ROLE, domainId, key.getPrivate().getEncoded()))
                 .set("now", clock.instant())
                 .update();
+        return B64.encode(Sha256.of(encoded));
     }
 
     /** The certificate of the authority, DER. */

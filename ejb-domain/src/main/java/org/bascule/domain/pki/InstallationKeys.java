@@ -11,6 +11,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bascule.domain.acl.Operators;
+import org.bascule.domain.audit.Actor;
+import org.bascule.domain.audit.AuditEvent;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Changes;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.database.Sql;
 import org.bascule.wire.B64;
@@ -19,6 +26,7 @@ import org.bascule.wire.keys.ControlSigningKey;
 import org.bascule.wire.keys.Ed25519SigningKey;
 import org.bascule.wire.keys.LogSigningKey;
 import org.bascule.wire.keys.RelayTokenSigningKey;
+import org.bascule.wire.keys.RootPublicKey;
 import org.bascule.wire.keys.TicketSigningKey;
 import org.bascule.wire.trust.KeySet;
 
@@ -36,6 +44,12 @@ public class InstallationKeys {
 
     @Inject
     Settings settings;
+
+    @Inject
+    Operators operators;
+
+    @Inject
+    AuditLog audit;
 
     @Inject
     Clock clock;
@@ -111,20 +125,40 @@ public class InstallationKeys {
 
     /** What was accepted so far: the root's public key and the highest number of a key set. */
     public Accepted accepted() {
+        return accepted("");
+    }
+
+    private Accepted accepted(String locking) {
         return sql.acrossDomains()
-                .statement("select root_key, key_set_seq from installation where id = 1")
+                .statement("select root_key, key_set_seq from installation where id = 1" + locking)
                 .first(row -> new Accepted(Optional.ofNullable(row.bytesOrNull(1)), row.number(2)))
                 .orElseThrow();
     }
 
-    /** Remembers what was accepted; the number never goes down. */
+    /** Remembers what was accepted; the number never goes down. What is new is recorded. */
     public void accept(byte[] root, long seq) {
+        Accepted before = accepted(" for update");
         sql.acrossDomains()
                 .statement(
                         "update installation set root_key = :root, key_set_seq = greatest(key_set_seq, :seq) where id = 1")
                 .set("root", root)
                 .set("seq", seq)
                 .update();
+        Changes changes = Changes.none()
+                .field("keySet", before.root().isEmpty() ? null : before.seq(), Math.max(before.seq(), seq))
+                .field("fingerprint", before.root().map(InstallationKeys::hash).orElse(null), hash(root));
+        if (!changes.isEmpty()) {
+            // none before the first domain is made, nor while none is the operator's: the server's log has it then
+            operators
+                    .domain()
+                    .ifPresent(domain -> audit.record(
+                            AuditEvent.of(domain, Actor.SERVER, Operation.KEY_SET_ACCEPTED, Outcome.SUCCESS)
+                                    .changing(changes)));
+        }
+    }
+
+    private static String hash(byte[] root) {
+        return new RootPublicKey(root).kid();
     }
 
     /** The newest accepted root and number. */

@@ -77,11 +77,14 @@ public class DomainFounder {
                 .statement("insert into domain_version (domain_id) values (:domain)")
                 .update();
         String root = tree.add(id, null, name);
-        authorities.create(id);
+        String authority = authorities.create(id);
         audit.record(AuditEvent.of(id, Actor.SERVER, Operation.DOMAIN_CREATED, Outcome.SUCCESS)
                 .on(root, name)
                 .saying(why)
-                .changing(Changes.none().field("name", null, name).field("realm", null, realm)));
+                .changing(Changes.none()
+                        .field("name", null, name)
+                        .field("realm", null, realm)
+                        .field("fingerprint", null, authority)));
         Map<String, String> groups = new HashMap<>();
         for (Preset preset : Preset.builtIn()) {
             groups.put(preset.group(), group(id, root, preset));

@@ -89,7 +89,7 @@ public class RelayRegistrations {
     }
 
     private HeartbeatAnswer add(RelayHeartbeat heartbeat, String address, Instant now) throws RefusedException {
-        store.forgetPending(now);
+        store.forgetPending(now).forEach(this::forgotten);
         if (store.pending() >= MAX_PENDING || store.pendingFrom(address) >= MAX_PENDING_PER_ADDRESS) {
             throw new RefusedException(
                     Problem.TOO_MANY_REQUESTS, "Too many relays wait to be approved. An operator must decide on them.");
@@ -106,6 +106,19 @@ public class RelayRegistrations {
                 relay,
                 Changes.none().field("url", null, relay.url()).field("nativeUrl", null, relay.nativeUrl()));
         return new HeartbeatAnswer(HeartbeatAnswer.State.PENDING, false);
+    }
+
+    /** Nobody decided about it, and it is silent: an operator who looks for it finds that it was there. */
+    private void forgotten(KnownRelay relay) {
+        records.record(
+                Actor.SERVER,
+                Operation.RELAY_REMOVED,
+                relay.relay(),
+                Changes.none()
+                        .field("state", relay.state().text(), null)
+                        .field("url", relay.relay().url(), null)
+                        .field("nativeUrl", relay.relay().nativeUrl(), null)
+                        .field("words", relay.words(), null));
     }
 
     private HeartbeatAnswer heard(KnownRelay known, RelayHeartbeat heartbeat, String address, Instant now)

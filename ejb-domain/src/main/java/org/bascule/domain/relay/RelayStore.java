@@ -106,11 +106,14 @@ class RelayStore {
                 .count();
     }
 
-    void forgetPending(Instant now) {
-        sql.acrossDomains()
-                .statement("delete from relay where state = 'pending' and last_heartbeat < :before")
+    /** Returns what is forgotten by it. */
+    List<KnownRelay> forgetPending(Instant now) {
+        List<KnownRelay> forgotten = sql.acrossDomains()
+                .statement(COLUMNS + "where state = 'pending' and last_heartbeat < :before order by id for update")
                 .set("before", now.minus(REMEMBERED))
-                .update();
+                .list(RelayStore::relay);
+        forgotten.forEach(relay -> remove(relay.relay().id()));
+        return forgotten;
     }
 
     /** Adds one that waits for approval. */

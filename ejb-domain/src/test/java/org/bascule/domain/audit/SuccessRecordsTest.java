@@ -39,6 +39,7 @@ import org.bascule.domain.people.GroupView;
 import org.bascule.domain.people.Groups;
 import org.bascule.domain.people.UserView;
 import org.bascule.domain.people.Users;
+import org.bascule.domain.pki.DomainAuthorities;
 import org.bascule.domain.realm.DomainFounder;
 import org.bascule.domain.refusal.RefusedException;
 import org.bascule.domain.testing.Sample;
@@ -46,6 +47,8 @@ import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
 import org.bascule.domain.transfer.Exports;
 import org.bascule.domain.transfer.Format;
+import org.bascule.wire.B64;
+import org.bascule.wire.Sha256;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -432,7 +435,18 @@ class SuccessRecordsTest {
                     assertThat(row.resourceId()).isEqualTo(made.root());
                     assertThat(row.resourceName()).isEqualTo("made-" + id);
                     assertThat(row.detail()).isEqualTo("asked for by eve");
-                    assertThat(row.changes()).isEqualTo(changes("name", null, "made-" + id, "realm", null, id));
+                    assertThat(row.changes())
+                            .isEqualTo(changes(
+                                    "name",
+                                    null,
+                                    "made-" + id,
+                                    "realm",
+                                    null,
+                                    id,
+                                    "fingerprint",
+                                    null,
+                                    B64.encode(Sha256.of(
+                                            domain.get(DomainAuthorities.class).certificate(id)))));
                 });
     }
 }

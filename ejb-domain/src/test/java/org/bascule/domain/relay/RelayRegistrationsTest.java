@@ -214,6 +214,15 @@ class RelayRegistrationsTest {
                         .statement("select count(*) from relay")
                         .number())
                 .isOne();
+        assertThat(operators.audited("relay.remove"))
+                .hasSize(RelayRegistrations.MAX_PENDING)
+                .allSatisfy(row -> assertThat(row.userId()).isNull())
+                .anySatisfy(row -> {
+                    assertThat(row.detail()).isEqualTo("one-0 (Relay one-0)");
+                    assertThat(row.changes())
+                            .startsWith(
+                                    "{\"state\":{\"before\":\"pending\",\"after\":null},\"url\":{\"before\":\"wss://");
+                });
     }
 
     /** Those of the configuration stand between the others, and what they say of themselves comes with them. */
