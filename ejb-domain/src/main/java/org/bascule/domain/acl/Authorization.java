@@ -95,7 +95,7 @@ public class Authorization {
         if (!allows(caller, permission, resourceId)) {
             return false;
         }
-        factors.require(caller, permission);
+        factors.require(caller, permission, resourceId);
         requirements.met(permission, resourceId);
         return true;
     }

@@ -6,10 +6,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Function;
+import org.bascule.domain.audit.AuditLog;
+import org.bascule.domain.audit.Operation;
+import org.bascule.domain.audit.Outcome;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for a second factor that was proved a moment ago, where the domain wants one (requirement IDN-9). An API token cannot prove one: what wants it is
@@ -22,15 +25,24 @@ public class FreshFactors {
     FreshFactorRule rule;
 
     @Inject
+    AuditLog audit;
+
+    @Inject
     Clock clock;
 
     /**
-     * For an action that needs a permission, which the caller holds.
+     * For an action that needs a permission, which the caller holds. A refusal is recorded as one for want of the permission is, also where it is only read.
      *
+     * @param resourceId what the action is about; null if it is about many things
      * @throws RefusedException {@code FACTOR_NOT_FRESH}
      */
-    public void require(Caller caller, Permission permission) throws RefusedException {
-        require(caller, rule -> rule.window(caller.domainId(), permission));
+    public void require(Caller caller, Permission permission, @Nullable String resourceId) throws RefusedException {
+        if (isMissing(caller, rule.window(caller.domainId(), permission))) {
+            audit.recordRefused(caller.did(Operation.ACCESS, Outcome.DENIED)
+                    .on(resourceId, null)
+                    .saying("without proving a second factor again, for the permission " + permission.code()));
+            throw notFresh(caller);
+        }
     }
 
     /** Whether the caller's domain wants one for a permission. */
@@ -39,14 +51,14 @@ public class FreshFactors {
     }
 
     /**
-     * The same for making an API token, which lives on without the sign-in that made it: also whoever has a second factor without having to proves it
+     * For making an API token, which lives on without the sign-in that made it: also whoever has a second factor without having to proves it
      * again, so that somebody else at his browser cannot.
      */
     public void requireForToken(Caller caller) throws RefusedException {
-        require(
-                caller,
-                rule -> rule.windowForTokens(
-                        caller.domainId(), caller.userId(), caller.credential().secondFactorAt() != null));
+        boolean has = caller.credential().secondFactorAt() != null;
+        if (isMissing(caller, rule.windowForTokens(caller.domainId(), caller.userId(), has))) {
+            throw notFresh(caller);
+        }
     }
 
     /**
@@ -64,15 +76,16 @@ public class FreshFactors {
         requireForToken(caller);
     }
 
-    private void require(Caller caller, Function<FreshFactorRule, Optional<Duration>> wanted) throws RefusedException {
-        Optional<Duration> window = wanted.apply(rule);
-        if (window.isPresent() && !isFresh(caller, window.get())) {
-            throw new RefusedException(
-                    Problem.FACTOR_NOT_FRESH,
-                    caller.credential().isToken()
-                            ? "Your domain wants a second factor for this, which an API token cannot prove."
-                            : "Your domain wants a second factor for this: prove it again.");
-        }
+    private boolean isMissing(Caller caller, Optional<Duration> window) {
+        return window.isPresent() && !isFresh(caller, window.get());
+    }
+
+    private static RefusedException notFresh(Caller caller) {
+        return new RefusedException(
+                Problem.FACTOR_NOT_FRESH,
+                caller.credential().isToken()
+                        ? "Your domain wants a second factor for this, which an API token cannot prove."
+                        : "Your domain wants a second factor for this: prove it again.");
     }
 
     private boolean isFresh(Caller caller, Duration window) {

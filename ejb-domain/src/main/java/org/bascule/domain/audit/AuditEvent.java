@@ -28,7 +28,7 @@ public record AuditEvent(
         return new AuditEvent(domainId, actor, operation, outcome, null, null, null, null, null);
     }
 
-    public AuditEvent on(String id, @Nullable String name) {
+    public AuditEvent on(@Nullable String id, @Nullable String name) {
         return new AuditEvent(domainId, actor, operation, outcome, id, name, sid, detail, changes);
     }
 

@@ -90,7 +90,7 @@ public class BulkChanges {
         Map<String, Departure> departures = departures(caller, change, rows);
         for (Permission permission : needed(change, !departures.isEmpty())) {
             if (permissions.values().stream().anyMatch(held -> held.contains(permission))) {
-                factors.require(caller, permission);
+                factors.require(caller, permission, null);
             }
         }
         Map<String, Set<Permission>> passable = passable(caller, rows, departures);

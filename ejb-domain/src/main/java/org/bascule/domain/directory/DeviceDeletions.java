@@ -47,7 +47,7 @@ public class DeviceDeletions {
                 authorization.require(caller, Permission.REMOVE_DEVICES, uid);
             }
         }
-        factors.require(caller, Permission.REMOVE_DEVICES);
+        factors.require(caller, Permission.REMOVE_DEVICES, asked.size() == 1 ? asked.get(0) : null);
         long known = sql.in(caller.domainId())
                 .statement("select count(*) from device where domain_id = :domain and id in (:uids)")
                 .set("uids", asked)

@@ -418,8 +418,9 @@ public class Folders {
         folder(caller, id);
         authorization.require(caller, Permission.MANAGE_FOLDERS, id);
         requireNotTopmost(caller.domainId(), id);
-        if (lacking(caller, id, "").isPresent()) {
-            throw RefusedException.forbidden();
+        Optional<Permission> lacking = lacking(caller, id, "");
+        if (lacking.isPresent()) {
+            throw refused(caller, Operation.ACCESS, id, lacking.get());
         }
         requireDeletable(caller, gone(caller.domainId(), id, "and r.kind in ('user', 'group')"));
     }
@@ -434,11 +435,15 @@ public class Folders {
     private void requireAll(Caller caller, String id) throws RefusedException {
         Optional<Permission> lacking = lacking(caller, id, "for update");
         if (lacking.isPresent()) {
-            audit.recordRefused(caller.did(Operation.FOLDER_DELETED, Outcome.DENIED)
-                    .on(id, null)
-                    .saying("without the permission " + lacking.get().code() + " on everything in it"));
-            throw RefusedException.forbidden();
+            throw refused(caller, Operation.FOLDER_DELETED, id, lacking.get());
         }
+    }
+
+    private RefusedException refused(Caller caller, Operation attempt, String id, Permission lacking) {
+        audit.recordRefused(caller.did(attempt, Outcome.DENIED)
+                .on(id, null)
+                .saying("without the permission " + lacking.code() + " on everything in it"));
+        return RefusedException.forbidden();
     }
 
     private Optional<Permission> lacking(Caller caller, String id, String locking) throws RefusedException {

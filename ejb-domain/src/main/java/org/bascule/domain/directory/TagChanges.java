@@ -137,7 +137,7 @@ public class TagChanges {
                 }
             }
         }
-        factors.require(caller, Permission.CONFIGURE_DEVICES);
+        factors.require(caller, Permission.CONFIGURE_DEVICES, null);
         return devices;
     }
 

@@ -79,7 +79,7 @@ public class Imports {
     public ImportView start(Caller caller, ImportRequest request, Path file) throws RefusedException {
         for (Permission permission : USED) {
             if (!authorization.scope(caller, permission).isEmpty()) {
-                factors.require(caller, permission);
+                factors.require(caller, permission, null);
             }
         }
         options.lock(caller.domainId());

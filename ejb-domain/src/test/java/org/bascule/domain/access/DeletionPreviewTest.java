@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
+import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.contract.PlannedConditions;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.identity.Credential;
@@ -169,6 +170,10 @@ class DeletionPreviewTest {
         refused(Problem.FORBIDDEN, () -> preview.preview(keeper, deleting(team)));
         sample.entry(team, keeper.userId(), Permission.MANAGE_FOLDERS, Effect.ALLOW);
         refused(Problem.FORBIDDEN, () -> preview.preview(keeper, deleting(team)));
+        assertThat(sample.audited("access"))
+                .extracting(AuditEntry::resourceId, AuditEntry::detail)
+                .as("nothing was to be deleted, but a permission was missing to read")
+                .contains(tuple(team, "without the permission remove-devices on everything in it"));
         sample.entry(team, keeper.userId(), Permission.REMOVE_DEVICES, Effect.ALLOW);
         assertThat(preview.preview(keeper, deleting(team)).effects()).hasSize(1);
         sample.entry(service, keeper.userId(), Permission.SEE_USERS, Effect.DENY);

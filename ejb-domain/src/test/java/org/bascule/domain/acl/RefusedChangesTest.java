@@ -2,15 +2,19 @@ package org.bascule.domain.acl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.directory.BulkChange;
 import org.bascule.domain.directory.BulkChanges;
+import org.bascule.domain.directory.DeviceDeletions;
 import org.bascule.domain.directory.Folders;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.people.Users;
@@ -89,8 +93,7 @@ class RefusedChangesTest {
                 () -> folders.create(reader, sample.root, "South", null));
         assertThat(denied())
                 .extracting(AuditEntry::code, AuditEntry::detail)
-                .containsExactly(org.assertj.core.api.Assertions.tuple(
-                        "access", "without the permission " + Permission.MANAGE_FOLDERS.code()));
+                .containsExactly(tuple("access", "without the permission " + Permission.MANAGE_FOLDERS.code()));
     }
 
     @Test
@@ -109,31 +112,67 @@ class RefusedChangesTest {
         assertThat(other.audited(null)).extracting(AuditEntry::outcome).doesNotContain("denied");
     }
 
-    /** A rule of authorization as any other: whoever got hold of a session is seen at the change that he could not make. */
-    @Test
-    void aFactorThatWasNotProvedAgainIsARefusal() {
-        String north = sample.folder(sample.root, "North");
+    private void wantingAFactorFor(Permission... permissions) {
         domain.transactions.run(() -> {
             domain.sql
                     .in(sample.id)
                     .statement("insert into sign_in_setting (domain_id, fresh_permissions) values (:domain, :codes)")
-                    .set("codes", Permission.MANAGE_FOLDERS.code())
+                    .set("codes", Stream.of(permissions).map(Permission::code).collect(Collectors.joining(",")))
                     .update();
             domain.get(RightsVersion.class).changed(sample.id);
         });
+    }
+
+    /** A rule of authorization as any other: whoever got hold of a session is seen at the change that he could not make. */
+    @Test
+    void aFactorThatWasNotProvedAgainIsARefusal() {
+        String north = sample.folder(sample.root, "North");
+        wantingAFactorFor(Permission.MANAGE_FOLDERS);
         refused(
                 owner,
                 Operation.FOLDER_CREATED,
                 north,
                 Problem.FACTOR_NOT_FRESH,
                 () -> folders.create(owner, north, "South", null));
-        assertThat(denied()).singleElement().satisfies(row -> {
-            assertThat(row.code()).isEqualTo("folder.create");
+        assertThat(denied()).as("once").singleElement().satisfies(row -> {
+            assertThat(row.code()).isEqualTo("access");
             assertThat(row.userId()).isEqualTo(owner.userId());
             assertThat(row.resourceId()).isEqualTo(north);
+            assertThat(row.resourceName()).isEqualTo("North");
             assertThat(row.detail())
-                    .isEqualTo("factor-not-fresh: Your domain wants a second factor for this: prove it again.");
+                    .isEqualTo("without proving a second factor again, for the permission manage-folders");
         });
+    }
+
+    /** No change is attempted, so nobody but those who ask for the factor could record it. */
+    @Test
+    void soItIsWhereThingsAreOnlyRead() {
+        String pump = sample.device(sample.root, "pump");
+        String press = sample.device(sample.root, "press");
+        wantingAFactorFor(Permission.REMOVE_DEVICES, Permission.VIEW_CONNECTION_LOG);
+        DeviceDeletions deletions = domain.get(DeviceDeletions.class);
+        Authorization authorization = domain.get(Authorization.class);
+        for (Callable<?> reading : List.<Callable<?>>of(
+                () -> deletions.of(owner, pump), () -> deletions.of(owner, List.of(pump, press)), () -> {
+                    authorization.requireOnDomain(owner, Permission.VIEW_CONNECTION_LOG);
+                    return true;
+                })) {
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(() -> domain.transactions.inNew(reading::call))
+                    .matches(e -> e.problem() == Problem.FACTOR_NOT_FRESH);
+        }
+        String without = "without proving a second factor again, for the permission ";
+        assertThat(denied())
+                .extracting(AuditEntry::code, AuditEntry::resourceId, AuditEntry::resourceName, AuditEntry::detail)
+                .containsExactlyInAnyOrder(
+                        tuple("access", pump, "pump", without + "remove-devices"),
+                        tuple("access", null, null, without + "remove-devices"),
+                        tuple("access", sample.root, sample.name, without + "view-connection-log"));
+        for (int i = 0; i < 200; i++) {
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(() -> authorization.require(owner, Permission.VIEW_CONNECTION_LOG, pump));
+        }
+        assertThat(denied()).as("what is beyond is counted").hasSize(120);
     }
 
     @Test
