@@ -206,26 +206,19 @@ class CredentialIT {
     /** The domain's decision counts at the next request of a running login, which goes on once a factor is proved. */
     @Test
     void aSecondFactorThatIsRequiredFromNowOnIsAskedForAtTheNextRequest() {
-        String name = "factor-" + UUID.randomUUID().toString().substring(0, 8);
-        JsonObject user = Api.json(Api.expect(
-                201,
-                automation.post(
-                        "/api/users",
-                        "{\"name\":\"%s\",\"folder\":\"%s\",\"account\":{\"firstPassword\":true}}"
-                                .formatted(name, automation.rootFolder()))));
         try (BrowserContext person = system.chromium().person()) {
             Page page = person.newPage();
             SignInPages pages = new SignInPages(page, system.url());
-            pages.chooseDomain(system.domain());
-            pages.password(name, user.getString("firstPassword"));
-            pages.newPassword("Second-" + user.getString("firstPassword"));
-            page.waitForURL(url -> url.startsWith(system.url()) && !url.contains("/callback"));
+            String user = newcomer(pages, page);
             Api here = new Api(system.url(), Optional.empty());
             String before = cookie(person);
             assertThat(here.get("/api/devices", "Cookie", before).statusCode()).isEqualTo(200);
             String signIn = currentSignIn(here, before);
-            settings("chosen", user.getString("id"), "");
+            settings("chosen", user, "");
             assertThat(problem(here.get("/api/devices", "Cookie", before))).isEqualTo("403 second-factor-required");
+            assertThat(problem(here.post("/api/folders", "{}", "Cookie", before)))
+                    .isEqualTo("403 second-factor-required");
+            assertThat(denied(user)).containsExactly("second-factor-required: POST /api/folders");
             assertThat(here.get("/api/me", "Cookie", before).statusCode()).isEqualTo(200);
             assertThat(here.get("/devices", "Cookie", before).headers().firstValue("Location"))
                     .contains(system.url() + "/login?domain=" + system.domain() + "&factor=required&next=%2Fdevices");
@@ -252,6 +245,29 @@ class CredentialIT {
         } finally {
             settings("voluntary", null, "");
         }
+    }
+
+    /** Somebody new signs in, who has no second factor and has attempted nothing yet. */
+    private String newcomer(SignInPages pages, Page page) {
+        String name = "new-" + UUID.randomUUID().toString().substring(0, 8);
+        JsonObject user = Api.json(Api.expect(
+                201,
+                automation.post(
+                        "/api/users",
+                        "{\"name\":\"%s\",\"folder\":\"%s\",\"account\":{\"firstPassword\":true}}"
+                                .formatted(name, automation.rootFolder()))));
+        pages.chooseDomain(system.domain());
+        pages.password(name, user.getString("firstPassword"));
+        pages.newPassword("Second-" + user.getString("firstPassword"));
+        page.waitForURL(url -> url.startsWith(system.url()) && !url.contains("/callback"));
+        return user.getString("id");
+    }
+
+    /** What the records say of a user's refused attempts. */
+    private List<String> denied(String user) {
+        return automation.items("/api/audit?limit=200&outcome=denied&user=" + user).stream()
+                .map(row -> row.getString("detail"))
+                .toList();
     }
 
     private static String currentSignIn(Api here, String cookie) {
@@ -356,10 +372,19 @@ class CredentialIT {
         ApiDescription description = new ApiDescription(
                 Api.expect(200, automation.get("/api/openapi.yaml")).body());
         try (BrowserContext person = system.chromium().person()) {
-            PageParts.signedIn(system, person, "viewer");
+            Page page = person.newPage();
+            String user = newcomer(new SignInPages(page, system.url()), page);
             String cookie = cookie(person);
             Api here = new Api(system.url(), Optional.empty());
             String csrf = Api.json(here.get("/api/me", "Cookie", cookie)).getString("csrf");
+            assertThat(EventsSocket.refusal(system.url(), Map.of("Cookie", cookie, "Origin", EVIL)))
+                    .isEqualTo(403);
+            assertThat(here.post("/logout", "", "Cookie", cookie, "Origin", EVIL)
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(denied(user))
+                    .containsExactlyInAnyOrder(
+                            "csrf: GET /api/events, from " + EVIL, "csrf: POST /logout, from " + EVIL);
             List<String> accepted = new ArrayList<>();
             int tried = 0;
             for (Operation operation : description.operations()) {
@@ -394,6 +419,10 @@ class CredentialIT {
             }
             assertThat(tried).isGreaterThan(300);
             assertThat(accepted).isEmpty();
+            assertThat(denied(user))
+                    .as("each is recorded, what is too much within a minute as a number")
+                    .hasSizeBetween(120, tried)
+                    .allMatch(detail -> detail.startsWith("csrf: ") || detail.contains("more refused attempts"));
             for (String origin : List.of(EVIL, "null", "")) {
                 List<String> headers =
                         new ArrayList<>(List.of("Cookie", cookie, "Content-Type", "application/x-www-form-urlencoded"));

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.bascule.web.login.ForgeryRules;
+import org.bascule.web.login.RefusedRequests;
 import org.bascule.web.login.Requests;
 import org.bascule.web.login.SignedIn;
 import org.bascule.web.problem.Problem;
@@ -48,6 +49,9 @@ public class ApiGuard extends HttpFilter {
 
     @Inject
     private transient ForgeryRules forgery;
+
+    @Inject
+    private transient RefusedRequests refused;
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -109,6 +113,7 @@ public class ApiGuard extends HttpFilter {
                         login.get(),
                         request.getHeader("Origin"),
                         request.getHeader("X-CSRF-Token"))) {
+            refused.record(ProblemCode.CSRF, login.get().identity(), request);
             return Optional.of(ProblemCode.CSRF);
         }
         return Optional.empty();

@@ -83,6 +83,9 @@ public class DomainLogin implements HttpAuthenticationMechanism {
     @Inject
     private Guard guard;
 
+    @Inject
+    private RefusedRequests refused;
+
     @Override
     public AuthenticationStatus validateRequest(
             HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
@@ -175,6 +178,9 @@ public class DomainLogin implements HttpAuthenticationMechanism {
                                             + encoded(identity.realm().domainName()) + "&factor=required&next="
                                             + encoded(here))
                             : loginPage(code.code(), here));
+        }
+        if (standing != Standing.ENDED && ForgeryRules.isChange(request.getMethod())) {
+            refused.record(code, identity, request);
         }
         Problem.of(code).send(request, response);
         return AuthenticationStatus.SEND_FAILURE;

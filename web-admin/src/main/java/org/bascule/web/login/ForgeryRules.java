@@ -23,7 +23,11 @@ public final class ForgeryRules {
 
     /** Whether the request may pass. */
     public boolean allowsChange(String method, SignedIn login, @Nullable String origin, @Nullable String csrf) {
-        return READ_ONLY.contains(method.toUpperCase(Locale.ROOT)) || (isOurs(origin) && login.hasCsrf(csrf));
+        return !isChange(method) || (isOurs(origin) && login.hasCsrf(csrf));
+    }
+
+    static boolean isChange(String method) {
+        return !READ_ONLY.contains(method.toUpperCase(Locale.ROOT));
     }
 
     /** Whether an {@code Origin} header names this site; {@code null} and an absent one do not. */

@@ -29,6 +29,9 @@ public class LogoutServlet extends HttpServlet {
     private transient ForgeryRules forgery;
 
     @Inject
+    private transient RefusedRequests refused;
+
+    @Inject
     private transient LoginJournal journal;
 
     @Override
@@ -39,6 +42,7 @@ public class LogoutServlet extends HttpServlet {
             return;
         }
         if (!forgery.allowsChange("POST", login.get(), request.getHeader("Origin"), request.getParameter("csrf"))) {
+            refused.record(ProblemCode.CSRF, login.get().identity(), request);
             Problem.of(ProblemCode.CSRF).send(request, response);
             return;
         }

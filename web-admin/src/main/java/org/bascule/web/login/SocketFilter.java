@@ -19,6 +19,9 @@ public class SocketFilter extends HttpFilter {
     @Inject
     private transient ForgeryRules forgery;
 
+    @Inject
+    private transient RefusedRequests refused;
+
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
@@ -28,6 +31,7 @@ public class SocketFilter extends HttpFilter {
         }
         Optional<SignedIn> login = Requests.login(request);
         if (login.isPresent() && !forgery.isOurs(request.getHeader("Origin"))) {
+            refused.record(ProblemCode.CSRF, login.get().identity(), request);
             Problem.of(ProblemCode.CSRF).send(request, response);
             return;
         }
