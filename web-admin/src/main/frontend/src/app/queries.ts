@@ -189,7 +189,9 @@ const SEALING_MS = 30_000;
 export const sealingQuery = queryOptions({
   queryKey: ["audit", "sealing"],
   retry: false,
-  refetchInterval: SEALING_MS,
+  // each refusal is recorded
+  refetchInterval: ({ state }: { readonly state: { readonly status: string } }) =>
+    state.status !== "error" && SEALING_MS,
   queryFn: ({ signal }) => read("GET", "/api/audit/sealing", importSealings, { signal }),
 });
 

@@ -216,14 +216,17 @@ describe("a live event", () => {
     expect(await within(2 * LATER)).toEqual(["elsewhere", "online", "otherDevice", "tags"]);
   });
 
-  it("does not ask again for a report that was refused, the record of which is an event", async () => {
-    refused = "report";
-    updates.apply({ type: "audit" });
-    expect(await within(2 * LATER)).toContain("report");
-    updates.apply({ type: "audit" });
-    updates.apply({ type: "session", sid: "s", device: UID, state: "started" });
-    expect(await within(2 * LATER)).not.toContain("report");
-  });
+  it.each(["report", "audit"])(
+    "does not ask again for a %s that was refused, the record of which is an event",
+    async (what) => {
+      refused = what;
+      updates.apply({ type: "audit" });
+      expect(await within(2 * LATER)).toContain(what);
+      updates.apply({ type: "audit" });
+      updates.apply({ type: "session", sid: "s", device: UID, state: "started" });
+      expect(await within(2 * LATER)).not.toContain(what);
+    },
+  );
 });
 
 describe("a change of a device that is heard while an answer is on its way", () => {

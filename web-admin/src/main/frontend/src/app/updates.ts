@@ -80,7 +80,7 @@ export class LiveUpdates {
         break;
       case "session":
         this.soon.add(["sessions"]);
-        this.report();
+        this.shown(["report"], this.later);
         break;
       case "access-request":
         this.soon.add(["requests"]);
@@ -117,8 +117,8 @@ export class LiveUpdates {
         this.soon.add(["relays"]);
         break;
       case "audit":
-        this.soon.add(["audit"]);
-        this.report();
+        this.shown(["audit"], this.soon);
+        this.shown(["report"], this.later);
         break;
       default:
     }
@@ -219,10 +219,10 @@ export class LiveUpdates {
     this.soon.add(key);
   }
 
-  /** A report that was refused is not asked for again: the refusal is recorded, of which an event would come, and so on without end. */
-  private report(): void {
-    const shown = this.client.getQueryCache().findAll({ queryKey: ["report"] });
-    for (const { queryKey, state } of shown) if (state.status === "success") this.later.addOne(queryKey);
+  /** What was refused is not asked for again: the refusal is recorded, of which an event would come, and so on without end. */
+  private shown(key: QueryKey, when: Gatherer): void {
+    const found = this.client.getQueryCache().findAll({ queryKey: key });
+    for (const { queryKey, state } of found) if (state.status !== "error") when.addOne(queryKey);
   }
 
   private assistance(event: LiveEvent & { type: "assistance" }): void {

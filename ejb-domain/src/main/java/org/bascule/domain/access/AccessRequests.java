@@ -9,11 +9,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.bascule.domain.acl.Authorization;
@@ -412,16 +412,24 @@ public class AccessRequests {
 
     /** What the log says of open requests for some resources that are about to be deleted, and of users among them. */
     public List<AuditEvent> removals(Caller caller, Collection<String> ids) {
-        Map<String, Stored> open = new LinkedHashMap<>();
-        for (String column : List.of("q.resource_id", "q.user_id")) {
-            sql.in(caller.domainId())
-                    .statement("select " + COLUMNS + "where q.domain_id = :domain and q.state = 'open' and " + column
-                            + " in (:ids) order by q.id lock in share mode")
+        // what they name is not locked: somebody may be deleting it, too
+        Set<String> open = new TreeSet<>();
+        for (String column : List.of("resource_id", "user_id")) {
+            open.addAll(sql.in(caller.domainId())
+                    .statement("select id from access_request where domain_id = :domain and state = 'open' and "
+                            + column + " in (:ids) order by id lock in share mode")
                     .set("ids", ids)
-                    .list(AccessRequests::stored)
-                    .forEach(request -> open.put(request.id(), request));
+                    .list(row -> row.text(1)));
         }
-        return open.values().stream()
+        if (open.isEmpty()) {
+            return List.of();
+        }
+        return sql
+                .in(caller.domainId())
+                .statement("select " + COLUMNS + "where q.domain_id = :domain and q.id in (:open) order by q.id")
+                .set("open", open)
+                .list(AccessRequests::stored)
+                .stream()
                 .map(request -> about(caller.did(Operation.ACCESS_WITHDRAWN, Outcome.SUCCESS), request)
                         .changing(Changes.none()
                                 .field("state", request.state(), null)

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.bascule.domain.audit.Attempt;
 import org.bascule.domain.audit.AuditLog;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.audit.Outcome;
@@ -31,16 +32,18 @@ public class FreshFactors {
     Clock clock;
 
     /**
-     * For an action that needs a permission, which the caller holds. A refusal is recorded as one for want of the permission is, also where it is only read.
+     * For an action that needs a permission, which the caller holds. A refusal of a change is recorded by whoever works on it, one of reading here.
      *
      * @param resourceId what the action is about; null if it is about many things
      * @throws RefusedException {@code FACTOR_NOT_FRESH}
      */
     public void require(Caller caller, Permission permission, @Nullable String resourceId) throws RefusedException {
         if (isMissing(caller, rule.window(caller.domainId(), permission))) {
-            audit.recordRefused(caller.did(Operation.ACCESS, Outcome.DENIED)
-                    .on(resourceId, null)
-                    .saying("without proving a second factor again, for the permission " + permission.code()));
+            if (!Attempt.isUnderWay()) {
+                audit.recordRefusedReading(caller.did(Operation.ACCESS, Outcome.DENIED)
+                        .on(resourceId, null)
+                        .saying("without proving a second factor again, for the permission " + permission.code()));
+            }
             throw notFresh(caller);
         }
     }

@@ -18,6 +18,11 @@ public final class Attempt implements AutoCloseable {
         return attempt;
     }
 
+    /** Whether a change is attempted on this thread: whoever works on it records its refusal. */
+    public static boolean isUnderWay() {
+        return PRESENT.get() != null;
+    }
+
     /** A refusal was recorded, or counted, on this thread. */
     static void recorded() {
         Attempt present = PRESENT.get();

@@ -75,6 +75,16 @@ public class AuditLog {
         Attempt.recorded();
     }
 
+    /**
+     * Records, in a transaction of its own, that something was refused that was only to be read. Pages that are left open read by themselves, and the record
+     * is a reason to read again: of the same there is one record a minute.
+     */
+    public void recordRefusedReading(AuditEvent event) {
+        if (refusals.isNewReading(event)) {
+            recordRefused(event);
+        }
+    }
+
     /** Records how many refused attempts were only counted within minutes that are over; called every few seconds. */
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public void recordCounted() {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,10 +44,13 @@ public class RefusalRate {
 
     private record Who(String domainId, @Nullable String userId) {}
 
+    private record Reading(Operation operation, @Nullable String resourceId, @Nullable String detail) {}
+
     private static final class Window {
         private final Instant end;
         private final Actor actor;
         private final Map<Operation, Beyond> beyond = new EnumMap<>(Operation.class);
+        private final Set<Reading> readings = new HashSet<>();
         private int records;
 
         Window(Instant end, Actor actor) {
@@ -94,6 +98,13 @@ public class RefusalRate {
                 .computeIfAbsent(event.operation(), operation -> new Beyond())
                 .add(event);
         return false;
+    }
+
+    /** Whether the same was not read by the same user within this minute; if so, it is neither recorded nor counted. */
+    synchronized boolean isNewReading(AuditEvent event) {
+        Set<Reading> readings = window(event).readings;
+        return readings.size() < PER_MINUTE
+                && readings.add(new Reading(event.operation(), event.resourceId(), event.detail()));
     }
 
     private Window window(AuditEvent event) {

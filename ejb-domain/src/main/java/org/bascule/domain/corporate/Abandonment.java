@@ -54,9 +54,9 @@ class Abandonment {
     @Inject
     Event<LiveEvent> live;
 
-    private record User(String id, String name, boolean enabled) {}
+    private record User(String id, boolean enabled) {}
 
-    private record Membership(String group, String groupName, String user, String userName) {}
+    private record Membership(String group, String user) {}
 
     /**
      * They are signed out and switched off, and what the provider gave is taken back. With a partner goes its limit: whoever is switched on again begins with nothing,
@@ -70,10 +70,10 @@ class Abandonment {
         List<User> left = sql.in(domainId)
                 .statement(
                         """
-                        select u.id, r.name, u.enabled from corporate_user v join user_ref u on u.id = v.user_id join resource r on r.id = u.id
+                        select u.id, u.enabled from corporate_user v join user_ref u on u.id = v.user_id
                         where v.domain_id = :domain and v.provider_id = :provider order by u.id for update""")
                 .set("provider", provider.id())
-                .list(row -> new User(row.text(1), row.text(2), row.flag(3)));
+                .list(row -> new User(row.text(1), row.flag(2)));
         if (provider.partner() != null) {
             takeEntries(caller, provider);
         }
@@ -91,25 +91,35 @@ class Abandonment {
     private void endMemberships(Caller caller, StoredProvider provider) {
         String domainId = caller.domainId();
         List<Membership> ended = sql.in(domainId)
-                .statement("select m.group_id, g.name, m.member_id, u.name from " + MEMBERSHIPS
-                        + "join resource g on g.id = m.group_id join resource u on u.id = m.member_id " + WHICH
+                .statement("select m.group_id, m.member_id from " + MEMBERSHIPS + WHICH
                         + " order by m.group_id, m.member_id lock in share mode")
                 .set("provider", provider.id())
                 .set("all", provider.partner() != null)
-                .list(row -> new Membership(row.text(1), row.text(2), row.text(3), row.text(4)));
+                .list(row -> new Membership(row.text(1), row.text(2)));
         sql.in(domainId)
                 .statement("delete m from " + MEMBERSHIPS + WHICH)
                 .set("provider", provider.id())
                 .set("all", provider.partner() != null)
                 .update();
+        if (ended.isEmpty()) {
+            return;
+        }
+        Map<String, String> names = names(
+                domainId,
+                ended.stream()
+                        .flatMap(each -> Stream.of(each.group(), each.user()))
+                        .collect(Collectors.toSet()));
         audit.recordAll(
                 domainId,
                 ended.stream()
                         .map(each -> caller.did(Operation.MEMBER_REMOVED, Outcome.SUCCESS)
-                                .on(each.group(), each.groupName())
-                                .saying("user '" + each.userName() + "' " + why(provider))
+                                .on(each.group(), names.get(each.group()))
+                                .saying("user '" + names.get(each.user()) + "' " + why(provider))
                                 .changing(Changes.none()
-                                        .field("member", "user " + each.user() + " '" + each.userName() + "'", null)))
+                                        .field(
+                                                "member",
+                                                "user " + each.user() + " '" + names.get(each.user()) + "'",
+                                                null)))
                         .toList());
         ended.stream()
                 .map(Membership::group)
@@ -129,12 +139,16 @@ class Abandonment {
                         where v.domain_id = :domain and v.provider_id = :provider""")
                 .set("provider", provider.id())
                 .update();
+        List<String> ended = users.stream().filter(User::enabled).map(User::id).toList();
+        if (ended.isEmpty()) {
+            return;
+        }
+        Map<String, String> names = names(caller.domainId(), Set.copyOf(ended));
         audit.recordAll(
                 caller.domainId(),
-                users.stream()
-                        .filter(User::enabled)
+                ended.stream()
                         .map(user -> caller.did(Operation.USER_UPDATED, Outcome.SUCCESS)
-                                .on(user.id(), user.name())
+                                .on(user, names.get(user))
                                 .saying(why(provider))
                                 .changing(Changes.none().field("enabled", true, false)))
                         .toList());

@@ -80,14 +80,19 @@ final class KeySetFile {
             if (time.equals(seenTime) && size == seenSize) {
                 return;
             }
+            try {
+                if (size > KeySet.MAX_LENGTH + 2) {
+                    throw new WireException(WireException.Reason.TOO_LARGE, "the file is too long");
+                }
+                accept(Files.readString(file, StandardCharsets.US_ASCII).strip());
+            } catch (WireException e) {
+                LOG.log(Level.WARNING, "the key set file {0} is not acceptable: {1}", file, e.getMessage());
+            }
+            // what could not be read, or not be noted in the database, is tried again
             seenTime = time;
             seenSize = size;
-            if (size > KeySet.MAX_LENGTH + 2) {
-                throw new WireException(WireException.Reason.TOO_LARGE, "the file is too long");
-            }
-            accept(Files.readString(file, StandardCharsets.US_ASCII).strip());
-        } catch (IOException | WireException e) {
-            LOG.log(Level.WARNING, "the key set file {0} is not acceptable: {1}", file, e.getMessage());
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "the key set file {0} cannot be read: {1}", file, e.getMessage());
         }
     }
 

@@ -35,7 +35,16 @@ public class RefusedRequests {
 
     static String detail(ProblemCode why, String method, String address, @Nullable String origin) {
         return "%s: %s %s%s"
-                .formatted(why.code(), cut(method), cut(address), origin == null ? "" : ", from " + cut(origin));
+                .formatted(
+                        why.code(),
+                        cut(method),
+                        cut(withoutCode(address)),
+                        origin == null ? "" : ", from " + cut(origin));
+    }
+
+    /** The code of a machine that waits to be let in is for whoever was told it. */
+    private static String withoutCode(String address) {
+        return address.replaceFirst("/api/pairings/[^/]+", "/api/pairings/…");
     }
 
     private static String cut(String text) {

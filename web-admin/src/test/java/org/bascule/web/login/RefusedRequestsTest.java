@@ -16,6 +16,12 @@ class RefusedRequestsTest {
     }
 
     @Test
+    void aCodeStaysOutOfTheLog() {
+        assertThat(RefusedRequests.detail(ProblemCode.CSRF, "POST", "/api/pairings/K7QM-2XPD/accept", null))
+                .isEqualTo("csrf: POST /api/pairings/…/accept");
+    }
+
+    @Test
     void nothingThatIsLongHidesTheRest() {
         String detail = RefusedRequests.detail(
                 ProblemCode.CSRF, "X".repeat(9_000), "/" + "y".repeat(9_000), "https://evil.example");
