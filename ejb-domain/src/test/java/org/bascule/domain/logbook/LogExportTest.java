@@ -127,10 +127,23 @@ class LogExportTest {
             List<AuditEntry> common = exported.subList(exported.size() - listed.size(), exported.size());
             assertThat(common).as(filter.toString()).isEqualTo(listed);
             assertThat(exported.size() - listed.size()).isBetween(0, 1);
+            assertThat(exported).as(filter.toString()).allMatch(entry -> fits(filter, entry));
         }
         AuditFilter everything = new AuditFilter(start, null, null, "device.move", null, null, null);
         assertThat(all(position -> logbook.export(owner, everything, position), () -> {}))
                 .hasSizeGreaterThan(1_000);
+    }
+
+    private static boolean isAny(@Nullable Object wanted, @Nullable Object value) {
+        return wanted == null || wanted.equals(value);
+    }
+
+    /** Whoever and whatever else is in the log: the text is compared by the lists' own tests. */
+    private static boolean fits(AuditFilter filter, AuditEntry entry) {
+        return isAny(filter.userId(), entry.userId())
+                && isAny(filter.resourceId(), entry.resourceId())
+                && isAny(filter.code(), entry.code())
+                && isAny(filter.outcome(), entry.outcome());
     }
 
     private void connection(int n) {
@@ -180,6 +193,10 @@ class LogExportTest {
             List<SessionView> common = exported.subList(exported.size() - listed.size(), exported.size());
             assertThat(common).as(filter.toString()).isEqualTo(listed);
             assertThat(exported.size() - listed.size()).isBetween(0, 1);
+            assertThat(exported)
+                    .as(filter.toString())
+                    .allMatch(view ->
+                            isAny(filter.userId(), view.userId()) && isAny(filter.deviceUid(), view.deviceUid()));
         }
         assertThat(all(
                         position -> connections.export(

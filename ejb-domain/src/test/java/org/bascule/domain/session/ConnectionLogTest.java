@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.bascule.domain.acl.Effect;
 import org.bascule.domain.acl.Permission;
@@ -32,7 +34,12 @@ class ConnectionLogTest {
     private final String office = sample.folder(sample.root, "office");
     private final String pump = sample.device(plant, "pump");
     private final String printer = sample.device(office, "printer");
+    private final Map<String, String> people = new HashMap<>();
     private final Instant start = domain.clock.instant();
+
+    private String person(String userName) {
+        return people.computeIfAbsent(userName, name -> domain.ids.next());
+    }
 
     private void connection(String device, String name, String userName) {
         domain.sql
@@ -45,7 +52,7 @@ class ConnectionLogTest {
                 .set("sid", SessionId.random().hex())
                 .set("device", device)
                 .set("name", name)
-                .set("user", domain.ids.next())
+                .set("user", person(userName))
                 .set("userName", userName)
                 .set("now", domain.clock.instant())
                 .set("end", domain.clock.instant().plusSeconds(60))
@@ -92,6 +99,16 @@ class ConnectionLogTest {
         Caller owner = sample.owner();
         assertThat(names(owner, new ConnectionFilter(null, null, null, pump, null, null), 10))
                 .containsExactly("pump/anna");
+        assertThat(names(owner, new ConnectionFilter(null, null, person("anna"), null, null, null), 10))
+                .containsExactly("gone/anna", "pump/anna");
+        assertThat(names(owner, new ConnectionFilter(null, null, person("bert"), null, "ended", "print"), 10))
+                .containsExactly("printer/bert");
+        assertThat(names(owner, new ConnectionFilter(null, null, person("anna"), pump, null, null), 10))
+                .containsExactly("pump/anna");
+        assertThat(names(owner, new ConnectionFilter(null, null, person("anna"), printer, null, null), 10))
+                .isEmpty();
+        assertThat(names(owner, new ConnectionFilter(null, null, person("bert"), null, null, "anna"), 10))
+                .isEmpty();
         assertThat(names(owner, new ConnectionFilter(null, null, null, null, "ended", "ANN"), 10))
                 .containsExactly("gone/anna", "pump/anna");
         assertThat(names(owner, new ConnectionFilter(start.plusSeconds(60), null, null, null, null, null), 10))
