@@ -177,6 +177,7 @@ class CommandLineIT {
                         .output())
                 .contains(ann);
 
+        tokensComeAndGo(plant);
         String[] question = {"rights", "explain", ann, "/" + plant, "terminal", "--check"};
         assertThat(administrator(4, question).output()).contains("not granted").contains("no entry");
         administrator(0, "grant", service, "see-resources,terminal", "/" + plant, "--preview");
@@ -239,6 +240,31 @@ class CommandLineIT {
         assertThat(administrator(0, "audit", "list", "--most", "10", "--from", "2000-01-01T00:00:00Z")
                         .output())
                 .contains("folder.");
+    }
+
+    /** What devices are installed by, and what programs act with. */
+    private void tokensComeAndGo(String plant) {
+        JsonObject installs = json(
+                administrator(0, "token", "create", "--in", "/" + plant, "--uses", "2", "--valid", "1h", "--json"));
+        String id = installs.getString("id");
+        String listed = administrator(0, "token", "list").output();
+        assertThat(listed.lines()).anyMatch(line -> line.contains(plant) && line.contains(id));
+        assertThat(listed).doesNotContain(installs.getString("token"));
+        administrator(0, "token", "delete", id, "--yes");
+        assertThat(administrator(0, "token", "list").output()).doesNotContain(id);
+
+        JsonObject acts = json(administrator(
+                0, "api-token", "create", plant, "--allow", "see-resources", "--in", "/" + plant, "--json"));
+        String own = acts.getString("id");
+        Api program = new Api(system.url(), Optional.of(acts.getString("token")));
+        assertThat(program.items("/api/folders?all=true"))
+                .extracting(folder -> folder.getString("name"))
+                .containsExactly(plant);
+        assertThat(administrator(0, "api-token", "list").output().lines())
+                .anyMatch(line -> line.contains(plant) && line.contains(own));
+        administrator(0, "api-token", "revoke", own, "--yes");
+        assertThat(program.get("/api/folders").statusCode()).isEqualTo(401);
+        assertThat(administrator(0, "api-token", "list").output()).doesNotContain(own);
     }
 
     private Program pairing(Path folder, String name) {
@@ -426,9 +452,9 @@ class CommandLineIT {
                 .contains("NOT GOOD");
     }
 
-    /** Whoever holds every right in the database changes a record and removes one: each is found by a copy of that moment, and named. */
+    /** Whoever holds every right in the database changes, removes, moves and inserts a record: each is found by a copy of that moment, and named. */
     @Test
-    void whatASuperuserChangedOrRemovedIsFoundInAnExport() throws Exception {
+    void whatASuperuserDidToTheLogIsFoundInAnExport() throws Exception {
         Path folder = Files.createDirectories(system.folder("tampered"));
         String marker = "tampered-" + Long.toString(System.nanoTime(), 36);
         administrator(0, "folder", "create", marker, "--in", "/");
@@ -441,9 +467,40 @@ class CommandLineIT {
             record.remove();
             assertFinding(folder.resolve("removed.export"), "removed", record.id());
         }
+        try (TamperedLog record = sealed("folder.create", marker);
+                TamperedLog later = sealed("folder.delete", marker)) {
+            record.swap(later);
+            try {
+                assertFinding(folder.resolve("reordered.export"), "reordered", later.id());
+            } finally {
+                record.swap(later);
+            }
+        }
         Path good = folder.resolve("good.export");
-        administrator(0, "audit", "export", "--out", good.toString());
-        administrator(0, "audit", "verify", "--root", system.rootHash(), good.toString());
+        try (TamperedLog record = sealed("folder.create", marker)) {
+            try (TamperedLog.Planted planted = record.plant()) {
+                assertFinding(folder.resolve("inserted.export"), "inserted", planted.id());
+            }
+            administrator(0, "audit", "export", "--out", good.toString());
+        }
+        theEndThatIsMissingIsFoundByALaterHead(good);
+    }
+
+    /** A log whose end was cut off together with its heads is the log as it was before. */
+    private void theEndThatIsMissingIsFoundByALaterHead(Path before) throws IOException {
+        String root = system.rootHash();
+        int size = json(administrator(0, "audit", "verify", "--json", "--root", root, before.toString()))
+                .getInt("size");
+        AtomicReference<JsonObject> head = new AtomicReference<>();
+        Eventually.within(LIMIT, "the export itself is sealed", () -> {
+            head.set(system.api("automation").getJson("/api/audit/head"));
+            return head.get().getInt("size") > size;
+        });
+        Path heads = Files.writeString(before.resolveSibling("heads.json"), head.get() + "\n");
+        String[] verify = {"audit", "verify", "--json", "--root", root, "--heads", heads.toString(), before.toString()};
+        JsonObject finding = json(administrator(6, verify)).getJsonObject("finding");
+        assertThat(finding.getString("problem")).isEqualTo("cut_off");
+        assertThat(finding.getInt("seq")).isEqualTo(size);
     }
 
     private TamperedLog sealed(String code, String resource) {

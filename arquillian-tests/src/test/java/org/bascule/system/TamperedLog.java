@@ -18,19 +18,25 @@ final class TamperedLog implements AutoCloseable {
             "update bascule_audit.audit_event set user_name = 'somebody else' where id = '";
     private static final String REMOVAL = "delete from bascule_audit.audit_event where id = '";
 
+    private final DemoDescription.Database database;
     private final Connection connection;
     private final String id;
 
-    private TamperedLog(Connection connection, String id) {
+    private TamperedLog(DemoDescription.Database database, Connection connection, String id) {
+        this.database = database;
         this.connection = connection;
         this.id = id;
+    }
+
+    private static Connection connection(DemoDescription.Database database) throws SQLException {
+        String url = "jdbc:mariadb://" + database.host() + ":" + database.port() + "/bascule";
+        return DriverManager.getConnection(url, database.user(), database.password());
     }
 
     /** The sealed record of an operation on something with this name; empty while there is none. */
     static Optional<TamperedLog> of(DemoDescription.Database database, String code, String resource)
             throws SQLException {
-        String url = "jdbc:mariadb://" + database.host() + ":" + database.port() + "/bascule";
-        Connection connection = DriverManager.getConnection(url, database.user(), database.password());
+        Connection connection = connection(database);
         try (PreparedStatement find = connection.prepareStatement("select e.id from bascule_audit.audit_event e"
                 + " join bascule_audit.audit_leaf l on l.entry_id = e.id where e.code = ? and e.resource_name = ?")) {
             find.setString(1, code);
@@ -40,7 +46,7 @@ final class TamperedLog implements AutoCloseable {
                     connection.close();
                     return Optional.empty();
                 }
-                TamperedLog log = new TamperedLog(connection, found.getString(1));
+                TamperedLog log = new TamperedLog(database, connection, found.getString(1));
                 log.run("create temporary table kept as select * from bascule_audit.audit_event where id = '" + log.id
                         + "'");
                 return Optional.of(log);
@@ -58,6 +64,56 @@ final class TamperedLog implements AutoCloseable {
 
     void remove() throws SQLException {
         assertThat(without("tr_audit_no_delete", REMOVAL + id + "'")).isEqualTo(1);
+    }
+
+    /** The two change places, and their hashes stay; once more, and all is as it was. */
+    void swap(TamperedLog other) throws SQLException {
+        String place = "update bascule_audit.audit_leaf set entry_id = '%s' where entry_id = '%s'";
+        for (String[] step : new String[][] {{"x", id}, {id, other.id}, {other.id, "x"}}) {
+            assertThat(without("tr_leaf_no_update", place.formatted(step[0], step[1])))
+                    .isEqualTo(1);
+        }
+    }
+
+    /** A record like this one that says it is an hour older; nothing is sealed while it is there. */
+    Planted plant() throws SQLException {
+        long made = Long.parseLong(id.substring(0, 8) + id.substring(9, 13), 16) - 3_600_000;
+        String time = "%012x".formatted(made);
+        String older = time.substring(0, 8) + "-" + time.substring(8) + id.substring(13);
+        Connection sealer = connection(database);
+        sealer.setAutoCommit(false);
+        // touches no table that a trigger is taken from: that would wait for the end of this transaction
+        try (PreparedStatement lock = sealer.prepareStatement("select 1 from audit_sealer where tree = ? for update")) {
+            lock.setString(1, tree());
+            assertThat(lock.executeQuery().next()).isTrue();
+        }
+        run("create temporary table planted as select * from kept");
+        run("update planted set id = '" + older + "'");
+        assertThat(run("insert into bascule_audit.audit_event select * from planted"))
+                .isEqualTo(1);
+        return new Planted(this, sealer, older);
+    }
+
+    private String tree() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select domain_id from kept")) {
+            assertThat(row.next()).isTrue();
+            return row.getString(1);
+        }
+    }
+
+    /** Closed, it was never there. */
+    record Planted(TamperedLog log, Connection sealer, String id) implements AutoCloseable {
+
+        @Override
+        public void close() throws SQLException {
+            try (sealer) {
+                log.without("tr_audit_no_delete", REMOVAL + id + "'");
+                assertThat(log.run("delete from audit_unsealed where id = '" + id + "'"))
+                        .isEqualTo(1);
+                sealer.rollback();
+            }
+        }
     }
 
     /** The trigger refuses it while it is there. */
