@@ -44,8 +44,16 @@ class AccessPagesIT {
         return api.items("/api/groups?q=" + name).get(0).getString("id");
     }
 
+    /** A page, its heading, and with what its title ends. */
+    private record Shown(String path, String heading, String title) {
+
+        static Shown titled(String path, String title) {
+            return new Shown(path, title, title);
+        }
+    }
+
     @ParameterizedTest
-    @CsvSource({PageParts.DESK + ",en", PageParts.PHONE + ",en", PageParts.PHONE + ",de"})
+    @CsvSource({PageParts.DESK + ",en", PageParts.DESK + ",de", PageParts.PHONE + ",en", PageParts.PHONE + ",de"})
     void everyPageWorksOnAPhoneAndForEverybody(int width, String language) {
         String root = api.rootFolder();
         String uid = system.device().uid();
@@ -55,44 +63,51 @@ class AccessPagesIT {
                 .truncatedTo(ChronoUnit.DAYS)
                 .plus(1, ChronoUnit.DAYS)
                 .toString();
-        List<String> paths = List.of(
-                "/people/users",
-                "/people/users/" + viewer,
-                "/people/groups",
-                "/people/groups/" + groupId("Administrators"),
-                "/access?resource=" + root,
-                "/access?resource=" + uid,
-                "/access/everybody?resource=" + uid,
-                "/access/person?user=" + viewer,
-                "/access/effective?user=" + viewer + "&resource=" + uid,
-                "/requests",
-                "/requests?view=mine",
-                "/requests?view=decided",
-                "/audit",
-                "/audit?log=connections",
-                "/audit?log=report&from=" + day + "&to=" + next + "&folder=" + root,
-                "/sessions",
-                "/assistance",
-                "/settings",
-                "/settings/sign-in",
-                "/settings/sign-in/providers/new",
-                "/account",
-                "/blocked-addresses",
+        PageTexts texts = new PageTexts(language);
+        String people = texts.text("people.title");
+        String access = texts.text("access.title");
+        List<Shown> pages = List.of(
+                new Shown("/people/users", people, texts.text("people.tab.users")),
+                new Shown("/people/users/" + viewer, "viewer", "viewer"),
+                new Shown("/people/groups", people, texts.text("people.tab.groups")),
+                new Shown("/people/groups/" + groupId("Administrators"), "Administrators", "Administrators"),
+                new Shown("/access?resource=" + root, access, access),
+                new Shown("/access?resource=" + uid, access, system.device().name() + " · " + access),
+                new Shown("/access/everybody?resource=" + uid, access, texts.text("access.tab.everybody")),
+                new Shown("/access/person?user=" + viewer, access, "viewer · " + texts.text("access.tab.person")),
+                new Shown(
+                        "/access/effective?user=" + viewer + "&resource=" + uid,
+                        access,
+                        texts.text("access.tab.effective")),
+                new Shown("/settings/sign-in", texts.text("settings.title"), texts.text("signIn.title")),
+                Shown.titled("/requests", texts.text("requests.title")),
+                Shown.titled("/requests?view=mine", texts.text("requests.title")),
+                Shown.titled("/requests?view=decided", texts.text("requests.title")),
+                Shown.titled("/audit", texts.text("audit.title")),
+                Shown.titled("/audit?log=connections", texts.text("audit.title")),
+                Shown.titled(
+                        "/audit?log=report&from=" + day + "&to=" + next + "&folder=" + root, texts.text("audit.title")),
+                Shown.titled("/sessions", texts.text("sessions.title")),
+                Shown.titled("/assistance", texts.text("assistance.title")),
+                Shown.titled("/settings", texts.text("settings.title")),
+                Shown.titled("/settings/sign-in/providers/new", texts.text("providers.addTitle")),
+                Shown.titled("/account", texts.text("account.title")),
+                Shown.titled("/blocked-addresses", texts.text("blocked.title")),
                 // the operator's own
-                "/relays",
-                "/domains",
-                "/transfer");
+                Shown.titled("/relays", texts.text("relays.title")),
+                Shown.titled("/domains", texts.text("domains.title")),
+                Shown.titled("/transfer", texts.text("transfer.title")));
         String how = " in " + language + " at " + width;
         try (BrowserContext person = PageParts.person(system, width)) {
             Page page = signedIn(system, person, "automation");
             List<String> errors = Chromium.errorsOf(page);
             PageParts.speak(page, language);
-            for (String path : paths) {
-                PageParts.open(page, system.url() + path);
-                PageParts.expectUsable(page, path + how);
+            for (Shown shown : pages) {
+                PageParts.open(page, system.url() + shown.path());
+                PageParts.expectShown(page, language, shown.heading(), shown.title());
+                PageParts.expectUsable(page, shown.path() + how);
             }
             printTheReport(page, "/audit?log=report&from=" + day + "&to=" + next);
-            PageTexts texts = new PageTexts(language);
             filterTheLog(page, texts);
             PageParts.expectUsable(page, "a filtered log" + how);
             page.navigate(system.url() + "/devices/" + uid + "/terminal");
@@ -106,6 +121,7 @@ class AccessPagesIT {
             PageParts.open(page, system.url() + "/login");
             PageParts.speak(page, language);
             PageParts.open(page, system.url() + "/login");
+            PageParts.expectShown(page, language, "Bascule " + texts.text("login.title"), texts.text("login.title"));
             PageParts.expectUsable(page, "the way in" + how);
         }
     }

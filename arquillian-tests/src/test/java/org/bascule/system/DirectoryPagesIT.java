@@ -225,17 +225,23 @@ class DirectoryPagesIT {
     }
 
     @ParameterizedTest
-    @CsvSource({PageParts.DESK + ",en", PageParts.PHONE + ",en", PageParts.PHONE + ",de"})
+    @CsvSource({PageParts.DESK + ",en", PageParts.DESK + ",de", PageParts.PHONE + ",en", PageParts.PHONE + ",de"})
     void thePagesWorkOnAPhoneAndForEverybody(int width, String language) {
-        String uid = system.device().uid();
+        String device = "/devices/" + system.device().uid();
+        String name = system.device().name();
+        PageTexts texts = new PageTexts(language);
         try (BrowserContext person = PageParts.person(system, width)) {
             Page page = signedIn(system, person, "automation");
             PageParts.speak(page, language);
-            for (String path : new String[] {
-                "/devices", "/devices/" + uid, "/devices/" + uid + "/sub-devices", "/devices/" + uid + "/history"
+            for (String[] each : new String[][] {
+                {"/devices", texts.text("devices.title"), "devices.title"},
+                {device, name, "device.tab.overview"},
+                {device + "/sub-devices", name, "device.tab.sub-devices"},
+                {device + "/history", name, "device.tab.history"}
             }) {
-                PageParts.open(page, system.url() + path);
-                PageParts.expectUsable(page, path + " in " + language + " at " + width);
+                PageParts.open(page, system.url() + each[0]);
+                PageParts.expectShown(page, language, each[1], texts.text(each[2]));
+                PageParts.expectUsable(page, each[0] + " in " + language + " at " + width);
             }
         }
     }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import java.util.regex.Pattern;
 
 /** What pages are made of, found as a person finds it: by role and name. */
 final class PageParts {
@@ -72,6 +74,18 @@ final class PageParts {
         page.waitForCondition(() -> page.locator("[aria-busy=true], .pf-v6-c-skeleton, .pf-v6-c-spinner")
                         .count()
                 == 0);
+        assertThat(page.locator(".pf-v6-c-empty-state h1").count())
+                .as("it leads nowhere: " + address)
+                .isZero();
+    }
+
+    /** The page that is open is this one in this language, with its data where a failure would be. */
+    static void expectShown(Page page, String language, String heading, String title) {
+        PlaywrightAssertions.assertThat(page.locator("html")).hasAttribute("lang", language);
+        PlaywrightAssertions.assertThat(heading(page, heading)).isVisible();
+        PlaywrightAssertions.assertThat(page).hasTitle(Pattern.compile(Pattern.quote(title) + " · Bascule$"));
+        PlaywrightAssertions.assertThat(page.locator(".pf-v6-c-alert.pf-m-danger"))
+                .hasCount(0);
     }
 
     /** Nothing is wider than the window. */
