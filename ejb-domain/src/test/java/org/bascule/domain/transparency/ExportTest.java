@@ -462,16 +462,42 @@ class ExportTest {
         signAnew();
         assertThat(verify(text(), HeadLines.none()).finding()).isEmpty();
         assertFinding(verify(text(), HeadLines.of(new StringReader(anchorFile))), Problem.REWRITTEN, 12);
+        String few = anchors.get(0) + "\n" + anchors.get(4) + "\n";
+        ExportReport report = verify(text(), HeadLines.of(new StringReader(few)));
+        assertFinding(report, Problem.REWRITTEN, 4);
+        assertThat(report.finding().orElseThrow().last())
+                .as("heads of the export itself narrow nothing: they were made anew")
+                .hasValue(19);
+    }
+
+    /** Nobody can sign them without the key, but only what does not fit would be looked at. */
+    @Test
+    void headsThatWereMadeToFitDoNotLeadAstray() throws Exception {
+        superuser("update bascule_audit.audit_event set user_name = 'somebody else' where id = '%s'".formatted(id(9)));
+        rehash(9);
+        MerkleFrontier tree = MerkleFrontier.empty();
+        for (byte[] hash : hashes().subList(0, 16)) {
+            tree.append(hash);
+            superuser("update bascule_audit.audit_tree_head set root = unhex('%s') where tree = '%s' and size = %d"
+                    .formatted(HexFormat.of().formatHex(tree.root()), sample.id, tree.size()));
+        }
+        ExportReport report = verify();
+        assertThat(report.finding().orElseThrow().problem()).isEqualTo(Problem.REWRITTEN);
+        assertThat(report.finding().orElseThrow().seq().orElseThrow()).isLessThanOrEqualTo(9);
+        assertThat(report.finding().orElseThrow().last()).hasValue(19);
+    }
+
+    private List<byte[]> hashes() {
+        return domain.sql
+                .in(sample.id)
+                .statement("select hash from bascule_audit.audit_leaf where tree = :domain order by seq")
+                .list(row -> row.bytes(1));
     }
 
     /** What only somebody who holds the log key can do. */
     private void signAnew() throws RefusedException {
         MerkleFrontier tree = MerkleFrontier.empty();
-        List<byte[]> hashes = domain.sql
-                .in(sample.id)
-                .statement("select hash from bascule_audit.audit_leaf where tree = :domain order by seq")
-                .list(row -> row.bytes(1));
-        for (byte[] hash : hashes) {
+        for (byte[] hash : hashes()) {
             tree.append(hash);
             TreeHead old = trees.headsAfter(sample.id, tree.size() - 1, 1).stream()
                     .filter(head -> head.size() == tree.size())

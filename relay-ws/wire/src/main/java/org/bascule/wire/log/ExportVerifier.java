@@ -41,6 +41,9 @@ public final class ExportVerifier {
     private static final Pattern EXPIRED = Pattern.compile("\"after\":\"([0-9]{1,16})\"");
     private static final int MAX_LINE = 1 << 25;
 
+    /** Of so many heads that fit the signature of one is verified before it is needed. */
+    private static final int PROVED_EACH = 100;
+
     private final byte[] rootHash;
     private final HeadLines anchors;
 
@@ -54,10 +57,14 @@ public final class ExportVerifier {
     private String issuer = "";
     private String treeId = "";
 
-    /** Size of the last head that fitted, and when it was signed. */
-    private long fitted;
+    private @Nullable TreeHead fitted;
+    /** Heads that fitted since the last one whose signature was verified. */
+    private int unproved;
+    /** Size of the last head that fitted and is signed: what is below it was not touched. */
+    private long proved;
+    /** The same of the heads from outside. */
+    private long anchored;
 
-    private @Nullable Instant fittedAt;
     private String before = "";
 
     /** A record whose content does not give its stored hash: changed, unless what it gives turns up at another place. */
@@ -130,7 +137,6 @@ public final class ExportVerifier {
         }
         header(StrictJson.parse(first, MAX_LINE));
         anchor = anchors.next(treeId).orElse(null);
-        checkAnchors();
         long count = 1;
         boolean ended = false;
         for (String line = lines.next(); line != null && finding == null; line = lines.next()) {
@@ -193,6 +199,11 @@ public final class ExportVerifier {
     }
 
     private void entry(StrictJson json) throws IOException, WireException {
+        // behind the head of this size, which narrows it down more if it does not fit
+        checkAnchors();
+        if (finding != null) {
+            return;
+        }
         long seq = json.number("seq", 0, TreeHead.MAX_SIZE);
         String id = json.string("id", 36);
         byte[] hash = json.bytes("hash", Sha256.LENGTH);
@@ -222,7 +233,6 @@ public final class ExportVerifier {
         before = id;
         noteLate(seq, id);
         tree.append(hash);
-        checkAnchors();
     }
 
     private void misplaced(long seq, String id) {
@@ -300,7 +310,7 @@ public final class ExportVerifier {
     }
 
     private void noteLate(long seq, String id) {
-        if (fittedAt != null && madeAt(id).plus(LATE).isBefore(fittedAt)) {
+        if (fitted != null && madeAt(id).plus(LATE).isBefore(fitted.time())) {
             late = late.andAt(seq);
         }
     }
@@ -313,8 +323,10 @@ public final class ExportVerifier {
         boolean fits =
                 head.tree().equals(treeId) && head.size() == tree.size() && Arrays.equals(head.root(), tree.root());
         if (fits) {
-            fitted = head.size();
-            fittedAt = head.time();
+            fitted = head;
+            if (++unproved == PROVED_EACH) {
+                prove();
+            }
             goneSealed = first(goneSealed, lastGone, head);
             expirySealed = first(expirySealed, expirySeq, head);
         } else if (isSigned(head) && head.tree().equals(treeId) && head.size() > tree.size()) {
@@ -325,7 +337,7 @@ public final class ExportVerifier {
                     "",
                     "nothing is left of it, its hash neither"));
         } else if (isSigned(head) && head.tree().equals(treeId)) {
-            rewritten("the head that was signed at " + head.time());
+            rewritten(prove(), "the head that was signed at " + head.time());
         } else {
             found(Finding.of(
                     Problem.HEAD,
@@ -337,11 +349,20 @@ public final class ExportVerifier {
         return known == null && seq >= 0 ? head : known;
     }
 
-    private void rewritten(String by) {
+    /** Whoever rewrites hashes can make heads fit that nobody signed: those say nothing about where it was. */
+    private long prove() {
+        if (fitted != null && isSigned(fitted)) {
+            proved = fitted.size();
+        }
+        unproved = 0;
+        return proved;
+    }
+
+    private void rewritten(long from, String by) {
         found(new Finding(
                 Problem.REWRITTEN,
-                OptionalLong.of(fitted),
-                OptionalLong.of(Math.max(fitted, tree.size() - 1)),
+                OptionalLong.of(from),
+                OptionalLong.of(Math.max(from, tree.size() - 1)),
                 "",
                 "of these records one was changed, removed, inserted or moved together with its hash: " + by
                         + " has another root"));
@@ -351,8 +372,11 @@ public final class ExportVerifier {
         while (anchor != null && anchor.size() == tree.size() && finding == null) {
             if (suspect == null) {
                 compared++;
-                if (!Arrays.equals(anchor.root(), tree.root())) {
-                    rewritten("the anchored head of " + anchor.time());
+                if (Arrays.equals(anchor.root(), tree.root())) {
+                    anchored = tree.size();
+                } else {
+                    // the heads of the export fit: whoever holds the key has signed them anew
+                    rewritten(anchored, "the anchored head of " + anchor.time());
                 }
             }
             anchor = anchors.next(treeId).orElse(null);
@@ -387,9 +411,10 @@ public final class ExportVerifier {
             return;
         }
         if (tree.size() != head.size() || !Arrays.equals(head.root(), tree.root())) {
-            rewritten("the newest head, of " + head.time() + ",");
+            rewritten(prove(), "the newest head, of " + head.time() + ",");
             return;
         }
+        checkAnchors();
         if (anchor != null) {
             cutOff(anchor, "the anchored head");
             return;
