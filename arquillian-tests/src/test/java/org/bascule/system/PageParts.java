@@ -7,7 +7,6 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
-import java.util.regex.Pattern;
 
 /** What pages are made of, found as a person finds it: by role and name. */
 final class PageParts {
@@ -83,7 +82,7 @@ final class PageParts {
     static void expectShown(Page page, String language, String heading, String title) {
         PlaywrightAssertions.assertThat(page.locator("html")).hasAttribute("lang", language);
         PlaywrightAssertions.assertThat(heading(page, heading)).isVisible();
-        PlaywrightAssertions.assertThat(page).hasTitle(Pattern.compile(Pattern.quote(title) + " · Bascule$"));
+        page.waitForCondition(() -> page.title().endsWith(title + " · Bascule"));
         PlaywrightAssertions.assertThat(page.locator(".pf-v6-c-alert.pf-m-danger"))
                 .hasCount(0);
     }
