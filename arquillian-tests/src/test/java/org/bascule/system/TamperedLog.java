@@ -29,7 +29,9 @@ final class TamperedLog implements AutoCloseable {
     }
 
     private static Connection connection(DemoDescription.Database database) throws SQLException {
-        String url = "jdbc:mariadb://" + database.host() + ":" + database.port() + "/bascule";
+        String url = "jdbc:mariadb://" + database.host() + ":" + database.port() + "/bascule"
+                // a trigger that is in use is no reason to wait for a day
+                + "?sessionVariables=lock_wait_timeout=30";
         return DriverManager.getConnection(url, database.user(), database.password());
     }
 
