@@ -53,7 +53,7 @@ class AccessPagesIT {
     }
 
     @ParameterizedTest
-    @CsvSource({PageParts.DESK + ",en", PageParts.DESK + ",de", PageParts.PHONE + ",en", PageParts.PHONE + ",de"})
+    @CsvSource({PageParts.DESK + ",en", PageParts.PHONE + ",de"})
     void everyPageWorksOnAPhoneAndForEverybody(int width, String language) {
         String root = api.rootFolder();
         String uid = system.device().uid();

@@ -225,7 +225,7 @@ class DirectoryPagesIT {
     }
 
     @ParameterizedTest
-    @CsvSource({PageParts.DESK + ",en", PageParts.DESK + ",de", PageParts.PHONE + ",en", PageParts.PHONE + ",de"})
+    @CsvSource({PageParts.DESK + ",en", PageParts.PHONE + ",de"})
     void thePagesWorkOnAPhoneAndForEverybody(int width, String language) {
         String device = "/devices/" + system.device().uid();
         String name = system.device().name();
