@@ -17,6 +17,7 @@ import org.bascule.domain.acl.Entries;
 import org.bascule.domain.acl.Entry;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Validity;
+import org.bascule.domain.audit.AuditEntry;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.paging.Cursor;
@@ -143,6 +144,31 @@ class FoldersTest {
         assertThat(audited("folder.move")).isEqualTo(1);
         assertThat(audited("device.enrol")).isEqualTo(1);
         assertThat(domain.live).contains(new LiveEvent.FolderChanged(sample.id, a, "moved"));
+    }
+
+    /** Everything hangs on what it is, and nothing on where. */
+    @Test
+    void aDeviceThatIsMovedKeepsItsIdentityEntriesAndRecords() throws RefusedException {
+        Caller owner = sample.owner();
+        String a = sample.folder(sample.root, "a");
+        String b = sample.folder(sample.root, "b");
+        String uid = TestAgent.enrolled(domain, owner, a).uid();
+        Caller guest = sample.user("guest");
+        sample.entry(uid, guest.userId(), Permission.SEE_RESOURCES, Effect.ALLOW);
+        DeviceDetail before = directory.device(owner, uid);
+
+        domain.transactions.run(() ->
+                directory.change(owner, uid, before.device().revision(), new DeviceChange(null, null, null, b, null)));
+
+        DeviceDetail after = directory.device(owner, uid);
+        assertThat(after.device().folder()).isEqualTo(b);
+        assertThat(after.certificate()).isEqualTo(before.certificate());
+        assertThat(after.device().fingerprint()).isEqualTo(before.device().fingerprint());
+        assertThat(directory.device(guest, uid).device().name())
+                .isEqualTo(before.device().name());
+        assertThat(sample.audited("device.enrol"))
+                .extracting(AuditEntry::resourceId)
+                .contains(uid);
     }
 
     private long audited(String code) {
