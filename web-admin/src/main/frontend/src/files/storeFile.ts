@@ -1,4 +1,5 @@
 import type { FromWorker, ToWorker } from "./storeWorker";
+import workerAddress from "./storeWorker.ts?worker&url";
 
 const FOLDER = "bascule-downloads";
 const CONTENT = "content";
@@ -6,6 +7,19 @@ const CONTENT = "content";
 const BLOCK = 1024 * 1024;
 /** Blocks that the worker has not written yet. */
 const MAX_AHEAD = 4;
+
+interface ScriptPolicies {
+  /** Where there is none, a browser takes the address as it is. */
+  readonly trustedTypes?: {
+    createPolicy(name: string, rules: { createScriptURL(): string }): { createScriptURL(text: string): string };
+  };
+}
+
+/** The site's pages take programs only from addresses that somebody vouches for (`require-trusted-types-for`): here it is the one. */
+const vouchedFor =
+  (globalThis as ScriptPolicies).trustedTypes
+    ?.createPolicy("bascule-downloads", { createScriptURL: () => workerAddress })
+    .createScriptURL("") ?? workerAddress;
 
 /** The folder of all downloads; none where this browser keeps no files, as in some private windows. */
 export async function downloads(): Promise<FileSystemDirectoryHandle | undefined> {
@@ -38,7 +52,7 @@ export class StoreFile {
   #pending: Promise<void>[] = [];
 
   private constructor() {
-    this.#worker = new Worker(new URL("./storeWorker.ts", import.meta.url), { type: "module" });
+    this.#worker = new Worker(vouchedFor, { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#answers.shift()?.(data);
     this.#worker.onerror = () => {
       for (const answer of this.#answers.splice(0)) answer({ failed: "UnknownError" });

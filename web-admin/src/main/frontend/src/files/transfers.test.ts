@@ -206,6 +206,28 @@ class StoredHandle {
 }
 
 describe("a download into the browser's files", () => {
+  it("is written by a worker whose address is vouched for, as the site's policy wants", async () => {
+    const addresses: unknown[] = [];
+    class StrictWorker extends TestWorker {
+      constructor(address: unknown) {
+        super();
+        addresses.push(address);
+      }
+    }
+    vi.stubGlobal("Worker", StrictWorker);
+    vi.stubGlobal("trustedTypes", {
+      createPolicy: (_name: string, rules: { createScriptURL(): string }) => ({
+        createScriptURL: () => ({ vouchedFor: rules.createScriptURL() }),
+      }),
+    });
+    vi.resetModules();
+    const { StoreFile } = await import("./storeFile");
+    const folder = await disk.getDirectoryHandle("bascule-downloads", { create: true });
+    await folder.getDirectoryHandle("one", { create: true });
+    await StoreFile.put("one", "manifest.json", "{}");
+    expect(addresses).toEqual([{ vouchedFor: expect.stringContaining("storeWorker") }]);
+  });
+
   it("goes on behind all that came before it was paused, in this tab", async () => {
     const transfers = tab();
     begin(transfers);
