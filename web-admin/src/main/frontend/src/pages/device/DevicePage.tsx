@@ -121,7 +121,7 @@ function Loaded(context: DeviceContext) {
           </Title>
           <StateLabel state={device.state} />
           <Marks device={device} />
-          <span className="device-head__tools">
+          <span className="device-head__tools button-row">
             {!inTool && <ToolButtons device={device} size="default" />}
             {!device.tools.includes("terminal") && (
               <RequestAccess
