@@ -216,7 +216,7 @@ describe("a live event", () => {
     expect(await within(2 * LATER)).toEqual(["elsewhere", "online", "otherDevice", "tags"]);
   });
 
-  it.each(["report", "audit"])(
+  it.each(["report", "audit"] as const)(
     "does not ask again for a %s that was refused, the record of which is an event",
     async (what) => {
       refused = what;
