@@ -100,11 +100,11 @@ public class RefusalRate {
         return false;
     }
 
-    /** Whether the same was not read by the same user within this minute; if so, it is neither recorded nor counted. */
+    /** Whether the same was not read by the same user within this minute; what was is neither recorded nor counted. Of too much that differs all is counted. */
     synchronized boolean isNewReading(AuditEvent event) {
         Set<Reading> readings = window(event).readings;
-        return readings.size() < PER_MINUTE
-                && readings.add(new Reading(event.operation(), event.resourceId(), event.detail()));
+        return readings.size() >= PER_MINUTE
+                || readings.add(new Reading(event.operation(), event.resourceId(), event.detail()));
     }
 
     private Window window(AuditEvent event) {
