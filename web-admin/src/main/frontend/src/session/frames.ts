@@ -38,8 +38,10 @@ export interface Resume {
 
 /** type, ack, stream, length: what a DATA record has beside its bytes. */
 const DATA_OVERHEAD = 1 + 8 + 4 + 2;
-/** As many bytes as one DATA record holds. */
-export const MAX_DATA = 65_536 - DATA_OVERHEAD;
+/** The plaintext whose record has 64 KiB with the header of a client's frame: one read of a relay, and four records of TLS. */
+const BULK_PLAINTEXT = 65_536 - 14 - 24;
+/** As many bytes as is put into one DATA record. */
+export const MAX_DATA = BULK_PLAINTEXT - DATA_OVERHEAD;
 
 /** 64, 128, 256, 512, 1,024, then multiples of 1,024. */
 export function paddedLength(length: number): number {

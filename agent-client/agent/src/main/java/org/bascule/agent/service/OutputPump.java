@@ -13,7 +13,7 @@ final class OutputPump {
         void write(byte[] buffer, int length) throws IOException;
     }
 
-    private static final int BUFFER = 16 * 1_024;
+    private static final int BUFFER = 32 * 1_024;
 
     private final InputStream in;
     private final Sink sink;

@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import org.bascule.session.stream.SessionStream;
 import org.jspecify.annotations.Nullable;
 
 /** The thread of all forwarded connections of a process. It starts with the first one, and ends when there has been none for a while. */
@@ -17,7 +18,7 @@ public final class Connections implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Connections.class.getName());
     private static final String ENDED = "forwarding has ended";
-    private static final int BUFFER = 64 << 10;
+    private static final int BUFFER = SessionStream.PORTION;
     /** How often connections are looked at without cause, milliseconds. */
     private static final int LOOK = 1_000;
     /** So many times nothing was there. */

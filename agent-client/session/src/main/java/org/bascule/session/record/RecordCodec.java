@@ -24,6 +24,10 @@ public interface RecordCodec {
     int TAG = 16;
     /** Bytes of a plaintext. */
     int MAX_PLAINTEXT = MAX_RECORD - HEADER - TAG;
+    /**
+     * Bytes of the plaintext whose record has 64 KiB with the header of a client's frame (RFC 6455, section 5.2): one read of a relay, and four records of TLS.
+     */
+    int BULK_PLAINTEXT = (64 << 10) - 14 - HEADER - TAG;
     /** Set in the sequence of a control record. */
     long CONTROL = 1L << 63;
 

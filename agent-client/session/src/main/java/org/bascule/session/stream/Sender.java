@@ -28,16 +28,15 @@ final class Sender {
     /** Before the bytes of a {@code DATA} record. */
     static final int DATA_HEADER = HEADER + 6;
     /** Bytes of a stream in one record. */
-    static final int MAX_DATA = RecordCodec.MAX_PLAINTEXT - DATA_HEADER;
+    static final int MAX_DATA = RecordCodec.BULK_PLAINTEXT - DATA_HEADER;
 
     private static final int OVERHEAD = RecordCodec.HEADER + RecordCodec.TAG;
+    /** A record that is full of a stream's bytes. */
+    private static final int FULL = RecordCodec.BULK_PLAINTEXT + OVERHEAD;
     /** No other record is as short, so the length tells which of the kept records are from the reserve. */
     private static final int ACK_LENGTH = OVERHEAD + HEADER;
 
     private static final int MAX_WAITING = 1_024;
-
-    /** Twice what one acknowledgement frees. */
-    private static final int MOST_FREE = 8;
 
     private static final int ACK_AFTER_RECORDS = 64;
     private static final int ACK_AFTER_BYTES = 256 << 10;
@@ -50,7 +49,7 @@ final class Sender {
 
     private final Deque<byte[]> kept = new ArrayDeque<>();
     private final Deque<byte[]> waiting = new ArrayDeque<>();
-    /** Acknowledged records of the greatest length, for the next ones: whoever sends much would make garbage faster than the small heap of a device can bear. */
+    /** Acknowledged full records, for the next ones: whoever sends much would make garbage faster than the small heap of a device can bear. They count as kept for the budget. */
     private final Deque<byte[]> free = new ArrayDeque<>();
     /** A transport that was given up may still be writing records before this one. */
     private long reusableFrom;
@@ -92,9 +91,9 @@ final class Sender {
         return Math.max(0, kept - MemoryBudget.OWN);
     }
 
-    private void keep(int bytes) {
-        keptBytes += bytes;
-        borrow(above(keptBytes));
+    /** What is kept or free has changed. */
+    private void borrow() {
+        borrow(above(keptBytes + free.size() * FULL));
     }
 
     private void borrow(long bytes) {
@@ -161,7 +160,7 @@ final class Sender {
     }
 
     private void seal(int length) {
-        byte[] reused = length == RecordCodec.MAX_PLAINTEXT ? free.poll() : null;
+        byte[] reused = length == RecordCodec.BULK_PLAINTEXT ? free.poll() : null;
         byte[] record = reused == null ? RecordCodec.allocate(length) : reused;
         codec.sealData(plaintext, 0, length, record);
         if (record.length != ACK_LENGTH && !isOwedAcknowledgement()) {
@@ -171,7 +170,8 @@ final class Sender {
         if (record.length == ACK_LENGTH) {
             reserveUsed++;
         } else {
-            keep(record.length);
+            keptBytes += record.length;
+            borrow();
         }
         bytes += record.length;
         unackedRecords = 0;
@@ -189,6 +189,7 @@ final class Sender {
         owedSince = System.nanoTime();
         reusableFrom = codec.sent();
         free.clear();
+        borrow();
         if (newTransport != null) {
             kept.forEach(newTransport::send);
         }
@@ -217,10 +218,11 @@ final class Sender {
             if (record.length == ACK_LENGTH) {
                 reserveUsed--;
             } else {
-                keep(-record.length);
+                keptBytes -= record.length;
             }
             reuse(record);
         }
+        borrow();
         flush();
         if (ackOverdue) {
             acknowledgeNow();
@@ -231,7 +233,7 @@ final class Sender {
     private void reuse(byte[] record) {
         if (kept.isEmpty()) {
             free.clear();
-        } else if (record.length == RecordCodec.MAX_RECORD && acknowledged >= reusableFrom && free.size() < MOST_FREE) {
+        } else if (record.length == FULL && acknowledged >= reusableFrom) {
             free.add(record);
         }
     }

@@ -14,10 +14,11 @@ class SenderTest {
 
     private static final byte[] BYTES = new byte[Sender.MAX_DATA];
 
-    private final Sender sender = new Sender(
-            RecordCodec.AES_256_GCM.create(RelayRole.DEVICE, RecordVectors.KEYS),
-            Sender.WINDOW,
-            MemoryBudget.UNLIMITED);
+    private static final int SHARED = 2 << 20;
+
+    private final MemoryBudget budget = new MemoryBudget(SHARED);
+    private final Sender sender =
+            new Sender(RecordCodec.AES_256_GCM.create(RelayRole.DEVICE, RecordVectors.KEYS), Sender.WINDOW, budget);
 
     @Test
     void recordsAreMadeInTheArraysOfAcknowledgedOnes() throws ViolationException {
@@ -42,6 +43,18 @@ class SenderTest {
         assertThat(next.records.subList(8, 14)).noneMatch(record -> lost.holds(record, 0, 8));
     }
 
+    @Test
+    void arraysThatWaitForTheirNextRecordAreHeldAsWell() throws ViolationException {
+        sender.use(new Sent());
+        send(24);
+        assertThat(budget.has(SHARED / 2)).isFalse();
+        sender.acknowledge(23);
+        assertThat(budget.has(SHARED / 2)).isFalse();
+        send(23);
+        sender.acknowledge(47);
+        assertThat(budget.has(SHARED)).isTrue();
+    }
+
     private void send(int records) {
         for (int i = 0; i < records; i++) {
             sender.data(1, BYTES, 0, BYTES.length, false);
@@ -62,7 +75,7 @@ class SenderTest {
 
         @Override
         public void send(byte[] record) {
-            assertThat(record).hasSize(RecordCodec.MAX_RECORD);
+            assertThat(record).hasSize((64 << 10) - 14);
             records.add(record);
         }
 
