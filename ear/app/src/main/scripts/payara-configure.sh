@@ -66,6 +66,8 @@ protocols=$config.network-config.protocols.protocol
   echo "set $listeners.http-listener-2.enabled=$serves"
   # What is queued for each connection is four times this; a relay's bound of memory is before it.
   echo "set $config.network-config.transports.transport.tcp.socket-write-buffer-size=131072"
+  # The threads that wait for what arrives handle what only has to be passed on.
+  echo "set $config.network-config.transports.transport.tcp.acceptor-threads=$(getconf _NPROCESSORS_ONLN)"
   ssl=$protocols.http-listener-2.ssl
   echo "set $ssl.cert-nickname=bascule"
   echo "set $ssl.tls13-enabled=true"

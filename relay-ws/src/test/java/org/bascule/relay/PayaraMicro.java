@@ -93,6 +93,8 @@ final class PayaraMicro implements AutoCloseable {
                 network + "network-listeners.network-listener.http-listener.address=127.0.0.1\n" + network
                         + "network-listeners.network-listener.https-listener.address=127.0.0.1\n" + network
                         + "transports.transport.tcp.socket-write-buffer-size=16384\n" + network
+                        + "transports.transport.tcp.acceptor-threads="
+                        + Runtime.getRuntime().availableProcessors() + "\n" + network
                         + "transports.transport.tcp.byte-buffer-type=" + buffers + "\n");
     }
 

@@ -288,6 +288,7 @@ public final class Connection implements Party, Receiver {
         rates = shared;
         pair = counted;
         outgoing = out;
+        link.stayOnEventLoop();
         return true;
     }
 

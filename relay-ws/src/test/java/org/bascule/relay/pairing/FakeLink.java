@@ -59,6 +59,9 @@ final class FakeLink implements Link {
     }
 
     @Override
+    public void stayOnEventLoop() {}
+
+    @Override
     public void flush() {
         // everything is sent at once
     }

@@ -34,6 +34,12 @@ public interface Link {
     /** What was handed over goes out. */
     void flush();
 
+    /**
+     * The {@link Receiver} takes no time for what comes from now on, since it only passes it on: it is called on the thread that waits for what arrives, and that waits for others too. Until then it may take
+     * its time, on a thread of its own.
+     */
+    void stayOnEventLoop();
+
     /** Looks whether what was handed over could be sent: a failure after that is told to nobody by itself. Does not wait; the end is told as any other. */
     void check();
 

@@ -52,6 +52,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     private final AtomicBoolean ended = new AtomicBoolean();
 
     private final ContainerStreams streams;
+    private final Runnable handling;
 
     /** Whose turn it is to read. */
     private final Object turn = new Object();
@@ -94,6 +95,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     ServerSocket(HttpServletRequest request, Sockets sockets, int maxMessage) {
         this.address = request.getRemoteAddr();
         this.streams = new ContainerStreams(request);
+        this.handling = sockets.selectors().handling(request);
         this.sockets = sockets;
         this.decoder = new FrameDecoder(maxMessage);
     }
@@ -463,6 +465,11 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
                 failed(e);
             }
         }
+    }
+
+    @Override
+    public void stayOnEventLoop() {
+        handling.run();
     }
 
     // ---- the end

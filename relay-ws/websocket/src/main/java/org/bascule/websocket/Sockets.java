@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.bascule.websocket.container.SelectorThreads;
 
 /**
  * The WebSockets of an application, and their threads. These come from the container's factory but are kept by executors of their own: the container's executors take
@@ -21,6 +22,7 @@ public final class Sockets implements Executor {
     private final ThreadPoolExecutor workers;
     private final ScheduledThreadPoolExecutor timer;
     private final Set<ServerSocket> open = ConcurrentHashMap.newKeySet();
+    private final SelectorThreads selectors = new SelectorThreads();
 
     public Sockets(ThreadFactory factory) {
         workers = new ThreadPoolExecutor(WORKERS, WORKERS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
@@ -53,6 +55,10 @@ public final class Sockets implements Executor {
         ScheduledFuture<?> unused = timer.scheduleAtFixedRate(task, 0, millis, TimeUnit.MILLISECONDS);
     }
 
+    SelectorThreads selectors() {
+        return selectors;
+    }
+
     void opened(ServerSocket socket) {
         open.add(socket);
     }
@@ -76,6 +82,7 @@ public final class Sockets implements Executor {
             Thread.currentThread().interrupt();
         }
         open.forEach(ServerSocket::shut);
+        selectors.stop();
         timer.shutdownNow();
         workers.shutdown();
     }

@@ -38,6 +38,9 @@ public final class RecordedLink implements Link {
     }
 
     @Override
+    public void stayOnEventLoop() {}
+
+    @Override
     public void flush() {
         throw new AssertionError("texts go out by themselves");
     }

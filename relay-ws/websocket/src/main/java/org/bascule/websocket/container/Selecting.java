@@ -1,0 +1,65 @@
+package org.bascule.websocket.container;
+
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import org.glassfish.grizzly.Connection;
+import org.glassfish.grizzly.Grizzly;
+import org.glassfish.grizzly.IOEvent;
+import org.glassfish.grizzly.IOStrategy;
+import org.glassfish.grizzly.Transport;
+import org.glassfish.grizzly.attributes.Attribute;
+import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
+import org.glassfish.grizzly.threadpool.ThreadPoolConfig;
+import org.glassfish.grizzly.threadpool.Threads;
+
+/** Handles what can be read on the thread that has found it, for connections that want it so; everything else as before. */
+@SuppressWarnings("rawtypes") // as Grizzly's interfaces are
+final class Selecting implements IOStrategy {
+
+    private static final Attribute<Boolean> WANTED =
+            Grizzly.DEFAULT_ATTRIBUTE_BUILDER.createAttribute(Selecting.class.getName());
+
+    private final IOStrategy before;
+
+    Selecting(IOStrategy before) {
+        this.before = before;
+    }
+
+    static void wants(Connection connection) {
+        WANTED.set(connection, Boolean.TRUE);
+    }
+
+    IOStrategy before() {
+        return before;
+    }
+
+    @Override
+    public boolean executeIoEvent(Connection connection, IOEvent event) throws IOException {
+        return executeIoEvent(connection, event, true);
+    }
+
+    @Override
+    public boolean executeIoEvent(Connection connection, IOEvent event, boolean enabled) throws IOException {
+        if (event != IOEvent.READ || !WANTED.isSet(connection)) {
+            return before.executeIoEvent(connection, event, enabled);
+        }
+        boolean selects = Threads.isService();
+        // otherwise the server hands its listeners' calls to a worker after all
+        Threads.setService(false);
+        try {
+            return SameThreadIOStrategy.getInstance().executeIoEvent(connection, event, enabled);
+        } finally {
+            Threads.setService(selects);
+        }
+    }
+
+    @Override
+    public Executor getThreadPoolFor(Connection connection, IOEvent event) {
+        return before.getThreadPoolFor(connection, event);
+    }
+
+    @Override
+    public ThreadPoolConfig createDefaultWorkerPoolConfig(Transport transport) {
+        return before.createDefaultWorkerPoolConfig(transport);
+    }
+}
