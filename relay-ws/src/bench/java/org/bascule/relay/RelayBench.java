@@ -71,6 +71,7 @@ public final class RelayBench {
                         new Target.Pairing("node ws", node.toHandle(), port, new AtomicInteger())));
         proxy("haproxy, tcp", Target.Proxy.Kind.TCP, folder);
         proxy("websockify", Target.Proxy.Kind.BRIDGE, folder);
+        proxy("nginx, wss in, ws out", Target.Proxy.Kind.TLS, folder);
         TimeUnit.SECONDS.sleep(2);
     }
 

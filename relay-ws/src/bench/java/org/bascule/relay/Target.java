@@ -1,10 +1,12 @@
 package org.bascule.relay;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.bascule.wire.SessionId;
@@ -108,11 +110,24 @@ interface Target {
             /** Bytes in, bytes out. */
             TCP,
             /** WebSocket in, bytes out. */
-            BRIDGE
+            BRIDGE,
+            /** WebSocket over TLS in, WebSocket out. */
+            TLS
         }
 
         @Override
-        public Ends connect() throws IOException {
+        public Ends connect() throws IOException, GeneralSecurityException {
+            if (kind == Kind.TLS) {
+                CompletableFuture<LoadEnd> server = CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return LoadEnd.server(listening.accept());
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+                LoadEnd a = LoadEnd.client(LoadEnd.connectTls(port), "/", "");
+                return new Ends(a, server.join());
+            }
             if (kind == Kind.TCP) {
                 LoadEnd a = LoadEnd.raw(LoadEnd.connect(port));
                 return new Ends(a, LoadEnd.raw(listening.accept()));
