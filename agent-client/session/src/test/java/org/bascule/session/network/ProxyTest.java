@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.bascule.session.tls.Authorities;
 import org.junit.jupiter.api.AfterEach;
@@ -80,14 +79,9 @@ class ProxyTest {
                 .isInstanceOf(ProxyException.class);
     }
 
-    @SafeVarargs
-    private static Squid squid(List<String>... rules) throws Exception {
-        return Squid.open(Stream.of(rules).flatMap(List::stream).toArray(String[]::new));
-    }
-
     @Test
     void throughSquidWithoutPassword() throws Exception {
-        try (Squid squid = squid(List.of("http_access allow all"))) {
+        try (Squid squid = Squid.open(Squid.everybody())) {
             assertThat(get(through("http://127.0.0.1:" + squid.port()))).isEqualTo("inside");
             assertThat(squid.logs("CONNECT " + Squid.INSIDE)).isTrue();
         }
@@ -95,7 +89,7 @@ class ProxyTest {
 
     @Test
     void throughSquidWithBasic() throws Exception {
-        try (Squid squid = squid(Squid.basic(), Squid.membersOnly())) {
+        try (Squid squid = Squid.open(Squid.basic(), Squid.membersOnly())) {
             Network network = through("http://" + RIGHT + "@127.0.0.1:" + squid.port());
             assertThat(get(network)).isEqualTo("inside");
             assertThat(get(network)).isEqualTo("inside");
@@ -111,7 +105,7 @@ class ProxyTest {
     /** Each nonce is good for three: what comes after is answered with {@code stale}, and tried again. */
     @Test
     void throughSquidWithDigest() throws Exception {
-        try (Squid squid = squid(Squid.digest(3), Squid.membersOnly())) {
+        try (Squid squid = Squid.open(Squid.digest(3), Squid.membersOnly())) {
             Network network = through("http://" + RIGHT + "@127.0.0.1:" + squid.port());
             for (int i = 0; i < 8; i++) {
                 assertThat(get(network)).as("request %d", i).isEqualTo("inside");
@@ -126,7 +120,7 @@ class ProxyTest {
 
     @Test
     void squidWithNtlmAloneIsNamed() throws Exception {
-        try (Squid squid = squid(Squid.ntlm(), Squid.membersOnly())) {
+        try (Squid squid = Squid.open(Squid.ntlm(), Squid.membersOnly())) {
             refusal("http://" + RIGHT + "@127.0.0.1:" + squid.port())
                     .hasMessageContaining("offers only NTLM")
                     .hasMessageContaining("Basic and Digest");
@@ -134,8 +128,17 @@ class ProxyTest {
     }
 
     @Test
+    void squidWithKerberosAloneIsNamed() throws Exception {
+        try (Squid squid = Squid.open(Squid.negotiate(), Squid.membersOnly())) {
+            refusal("http://" + RIGHT + "@127.0.0.1:" + squid.port())
+                    .hasMessageContaining("offers only Negotiate")
+                    .hasMessageContaining("Basic and Digest");
+        }
+    }
+
+    @Test
     void squidThatForbidsIsNamed() throws Exception {
-        try (Squid squid = squid(List.of("http_access deny all"))) {
+        try (Squid squid = Squid.open(List.of("http_access deny all"))) {
             refusal("http://127.0.0.1:" + squid.port()).hasMessageContaining("does not allow this connection");
         }
     }

@@ -14,12 +14,14 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A real proxy for one test: Debian's squid in the foreground with its own folder. It resolves {@code inside.example} to this machine. */
-final class Squid implements AutoCloseable {
+/** A real proxy for one test: Debian's squid in the foreground with its own folder. It alone resolves {@code inside.example}, to this machine. */
+public final class Squid implements AutoCloseable {
 
-    static final String INSIDE = "inside.example";
+    /** The name that only it knows. */
+    public static final String INSIDE = "inside.example";
 
     private static final Path PROGRAM = Path.of("/usr/sbin/squid");
     private static final Path HELPERS = Path.of("/usr/lib/squid");
@@ -34,7 +36,15 @@ final class Squid implements AutoCloseable {
         this.port = port;
     }
 
-    static Squid open(String... rules) throws IOException, InterruptedException {
+    /** Starts it with lines of settings. */
+    @SafeVarargs
+    public static Squid open(List<String>... rules) throws IOException, InterruptedException {
+        return leadingTo("127.0.0.1", rules);
+    }
+
+    /** The same where {@code inside.example} is something else on this machine. */
+    @SafeVarargs
+    public static Squid leadingTo(String address, List<String>... rules) throws IOException, InterruptedException {
         if (!Files.isExecutable(PROGRAM) || !Files.isDirectory(HELPERS)) {
             throw new IOException("squid is not installed (apt-get install squid)");
         }
@@ -45,7 +55,7 @@ final class Squid implements AutoCloseable {
         // squid gives up root, so its folder is open to its own user
         Path folder = Files.createTempDirectory("squid");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
-        write(folder.resolve("hosts"), "127.0.0.1 " + INSIDE + "\n");
+        write(folder.resolve("hosts"), address + " " + INSIDE + "\n");
         write(folder.resolve("basic"), "ann:" + md5("s3: cr3t") + "\n");
         write(folder.resolve("digest"), "ann:there:" + md5("ann:there:s3: cr3t") + "\n");
         String common =
@@ -63,7 +73,9 @@ final class Squid implements AutoCloseable {
         write(
                 folder.resolve("conf"),
                 common
-                        + String.join("\n", rules)
+                        + Stream.of(rules)
+                                .flatMap(List::stream)
+                                .collect(Collectors.joining("\n"))
                                 .replace("FOLDER", folder.toString())
                                 .replace("HELPERS", HELPERS.toString())
                         + "\n");
@@ -82,15 +94,16 @@ final class Squid implements AutoCloseable {
         }
     }
 
-    /** The line that asks for a password. */
-    static List<String> basic() {
+    /** It asks for user {@code ann} and password {@code s3: cr3t}. */
+    public static List<String> basic() {
         return List.of(
                 "auth_param basic program HELPERS/basic_ncsa_auth FOLDER/basic",
                 "auth_param basic children 1 startup=1 idle=1",
                 "auth_param basic realm there");
     }
 
-    static List<String> digest(int usesOfANonce) {
+    /** The same, by Digest. */
+    public static List<String> digest(int usesOfANonce) {
         return List.of(
                 "auth_param digest program HELPERS/digest_file_auth -c FOLDER/digest",
                 "auth_param digest children 1 startup=1 idle=1",
@@ -102,11 +115,22 @@ final class Squid implements AutoCloseable {
         return List.of("auth_param ntlm program HELPERS/ntlm_fake_auth", "auth_param ntlm children 1 startup=1 idle=1");
     }
 
-    static List<String> membersOnly() {
+    /** What it asks for takes a ticket of Kerberos. */
+    public static List<String> negotiate() {
+        return List.of(
+                "auth_param negotiate program HELPERS/negotiate_kerberos_auth",
+                "auth_param negotiate children 1 startup=1 idle=1");
+    }
+
+    public static List<String> everybody() {
+        return List.of("http_access allow all");
+    }
+
+    public static List<String> membersOnly() {
         return List.of("acl members proxy_auth REQUIRED", "http_access allow members", "http_access deny all");
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
@@ -117,7 +141,7 @@ final class Squid implements AutoCloseable {
     }
 
     /** Whether it logged, a moment after the end of a connection, a line with this in it. */
-    boolean logs(String text) throws IOException, InterruptedException {
+    public boolean logs(String text) throws IOException, InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (System.nanoTime() < end) {
             if (log().stream().anyMatch(line -> line.contains(text))) {
