@@ -99,8 +99,10 @@ public final class Demo {
                 ports,
                 options.fronts(),
                 options.trustedProxies(),
+                options.names(),
                 options.settings());
-        this.certificates = DemoCertificates.in(folder.state().resolve("tls"), secrets, InstantSource.system());
+        this.certificates =
+                DemoCertificates.in(folder.state().resolve("tls"), secrets, options.names(), InstantSource.system());
         this.root = InstallationRoot.in(folder.state().resolve("keys"));
         this.database = new MariaDb(
                 installation, folder.state().resolve("mariadb"), folder.logs(), settings.port("database"), secrets);

@@ -1,6 +1,7 @@
 package org.bascule.launcher;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param ports wished ports by name, see {@link Demo#PORTS}; those that are missing have the usual wishes
  * @param fronts ports of proxies in front, by the name of the port behind: addresses name them instead
  * @param trustedProxies addresses whose {@code X-Forwarded-For} access server and Keycloak believe, separated by commas; empty: nobody's
+ * @param names further names of this machine, by which agents reach the access server: with its port, and in its certificate
  * @param settings more settings of the access server, as in {@code bascule.conf}
  * @param output where progress is told
  */
@@ -24,6 +26,7 @@ public record DemoOptions(
         Map<String, Integer> ports,
         Map<String, Integer> fronts,
         String trustedProxies,
+        List<String> names,
         Map<String, String> settings,
         Progress output) {
 
@@ -41,6 +44,7 @@ public record DemoOptions(
         folder = folder.toAbsolutePath().normalize();
         ports = Map.copyOf(ports);
         fronts = Map.copyOf(fronts);
+        names = List.copyOf(names);
         settings = Map.copyOf(settings);
         for (String name : ports.keySet()) {
             if (!Demo.PORTS.containsKey(name)) {
@@ -59,48 +63,68 @@ public record DemoOptions(
                 Map.of(),
                 Map.of(),
                 "",
+                List.of(),
                 Map.of(),
                 Progress.silent());
     }
 
     public DemoOptions withFolder(Path other) {
-        return new DemoOptions(home, other, secondDomain, extent, ports, fronts, trustedProxies, settings, output);
+        return new DemoOptions(
+                home, other, secondDomain, extent, ports, fronts, trustedProxies, names, settings, output);
     }
 
     public DemoOptions withSecondDomain() {
-        return new DemoOptions(home, folder, true, extent, ports, fronts, trustedProxies, settings, output);
+        return new DemoOptions(home, folder, true, extent, ports, fronts, trustedProxies, names, settings, output);
     }
 
     public DemoOptions withoutDevice() {
         return new DemoOptions(
-                home, folder, secondDomain, Extent.INSTALLATION, ports, fronts, trustedProxies, settings, output);
+                home,
+                folder,
+                secondDomain,
+                Extent.INSTALLATION,
+                ports,
+                fronts,
+                trustedProxies,
+                names,
+                settings,
+                output);
     }
 
     /** For tests that deploy the application themselves. */
     public DemoOptions serversOnly() {
         return new DemoOptions(
-                home, folder, secondDomain, Extent.SERVERS, ports, fronts, trustedProxies, settings, output);
+                home, folder, secondDomain, Extent.SERVERS, ports, fronts, trustedProxies, names, settings, output);
     }
 
     public DemoOptions withPorts(Map<String, Integer> wishes) {
-        return new DemoOptions(home, folder, secondDomain, extent, wishes, fronts, trustedProxies, settings, output);
+        return new DemoOptions(
+                home, folder, secondDomain, extent, wishes, fronts, trustedProxies, names, settings, output);
     }
 
     public DemoOptions withOutput(Progress other) {
-        return new DemoOptions(home, folder, secondDomain, extent, ports, fronts, trustedProxies, settings, other);
+        return new DemoOptions(
+                home, folder, secondDomain, extent, ports, fronts, trustedProxies, names, settings, other);
     }
 
     /** A proxy of the caller's listens on each of these ports and passes everything on to the port of that name. */
     public DemoOptions withFronts(Map<String, Integer> proxies) {
-        return new DemoOptions(home, folder, secondDomain, extent, ports, proxies, trustedProxies, settings, output);
+        return new DemoOptions(
+                home, folder, secondDomain, extent, ports, proxies, trustedProxies, names, settings, output);
     }
 
     /** Something of the caller's stands in front that says who is behind it. */
     public DemoOptions withTrustedProxies(String addresses) {
-        return new DemoOptions(home, folder, secondDomain, extent, ports, fronts, addresses, settings, output);
+        return new DemoOptions(home, folder, secondDomain, extent, ports, fronts, addresses, names, settings, output);
+    }
+
+    /** This machine has these names as well. */
+    public DemoOptions withNames(String... more) {
+        return new DemoOptions(
+                home, folder, secondDomain, extent, ports, fronts, trustedProxies, List.of(more), settings, output);
     }
 
     public DemoOptions withSettings(Map<String, String> more) {
-        return new DemoOptions(home, folder, secondDomain, extent, ports, fronts, trustedProxies, more, output);
+        return new DemoOptions(home, folder, secondDomain, extent, ports, fronts, trustedProxies, names, more, output);
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bascule.launcher.part.Installation;
 import org.bascule.launcher.part.Realm;
 import org.bascule.launcher.state.PrivateFiles;
@@ -25,6 +26,7 @@ record DemoSettings(
         Map<String, Integer> ports,
         Map<String, Integer> fronts,
         String trustedProxies,
+        List<String> names,
         Map<String, String> more) {
 
     static final List<String> RELAYS = List.of("relay-1", "relay-2");
@@ -32,6 +34,7 @@ record DemoSettings(
     DemoSettings {
         ports = Map.copyOf(ports);
         fronts = Map.copyOf(fronts);
+        names = List.copyOf(names);
         more = Map.copyOf(more);
     }
 
@@ -91,7 +94,11 @@ record DemoSettings(
             throws IOException {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("PUBLIC_URL", url());
-        settings.put("AGENT_SERVER_NAMES", "localhost:" + front("https") + ",127.0.0.1:" + front("https"));
+        settings.put(
+                "AGENT_SERVER_NAMES",
+                Stream.concat(Stream.of("localhost", "127.0.0.1"), names.stream())
+                        .map(name -> name + ":" + front("https"))
+                        .collect(Collectors.joining(",")));
         settings.put("TLS_SPKI_HASHES", spkiHash);
         settings.put("PAYARA_HOME", installation.payara());
         settings.put("DOMAIN_DIR", payaraFolder());

@@ -15,13 +15,18 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -38,7 +43,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * The demo's certification authority and the one certificate for all its TLS servers: names {@code localhost}, {@code 127.0.0.1}, {@code ::1}.
+ * The demo's certification authority and the one certificate for all its TLS servers: names {@code localhost}, {@code 127.0.0.1}, {@code ::1}, and what is asked for.
  *
  * <p>ECDSA P-256. The authority lives ten years, the server's certificate 397 days and is renewed in its last 30. The authority's key is
  * kept only to renew; nothing on this machine is told to trust it.
@@ -58,8 +63,12 @@ public final class DemoCertificates {
         this.server = server;
     }
 
-    /** Reads the certificates in the folder, and makes those that are missing or soon expire. */
-    public static DemoCertificates in(Path folder, Secrets secrets, InstantSource clock)
+    /**
+     * Reads the certificates in the folder, and makes those that are missing, soon expire, or lack a name.
+     *
+     * @param names further ones of the servers
+     */
+    public static DemoCertificates in(Path folder, Secrets secrets, List<String> names, InstantSource clock)
             throws IOException, GeneralSecurityException {
         PrivateFiles.folder(folder);
         char[] password = secrets.password("tls").toCharArray();
@@ -73,11 +82,11 @@ public final class DemoCertificates {
             PrivateFiles.write(folder.resolve("ca.pem"), pem(ca));
             Files.deleteIfExists(serverFile);
         }
-        if (!Files.exists(serverFile) || expiresSoon(certificate(serverFile, password), now)) {
+        if (!Files.exists(serverFile) || !isGood(certificate(serverFile, password), names, now)) {
             KeyStore ca = load(caFile, password);
             KeyPair keys = newKeys();
             X509Certificate caCertificate = (X509Certificate) ca.getCertificate(ALIAS);
-            X509Certificate issued = server(keys, caCertificate, (PrivateKey) ca.getKey(ALIAS, password), now);
+            X509Certificate issued = server(keys, names, caCertificate, (PrivateKey) ca.getKey(ALIAS, password), now);
             store(serverFile, password, keys.getPrivate(), issued, caCertificate);
         }
         return new DemoCertificates(folder, certificate(serverFile, password));
@@ -100,8 +109,12 @@ public final class DemoCertificates {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
     }
 
-    private static boolean expiresSoon(X509Certificate certificate, Instant now) {
-        return certificate.getNotAfter().toInstant().isBefore(now.plus(RENEW_BEFORE));
+    /** For these names, and for a while. */
+    private static boolean isGood(X509Certificate certificate, List<String> names, Instant now)
+            throws CertificateParsingException {
+        Set<Object> own = new HashSet<>();
+        certificate.getSubjectAlternativeNames().forEach(name -> own.add(name.get(1)));
+        return own.containsAll(names) && !certificate.getNotAfter().toInstant().isBefore(now.plus(RENEW_BEFORE));
     }
 
     private static KeyPair newKeys() throws GeneralSecurityException {
@@ -124,7 +137,8 @@ public final class DemoCertificates {
         return sign(builder, keys.getPrivate());
     }
 
-    private static X509Certificate server(KeyPair keys, X509Certificate ca, PrivateKey caKey, Instant now)
+    private static X509Certificate server(
+            KeyPair keys, List<String> names, X509Certificate ca, PrivateKey caKey, Instant now)
             throws GeneralSecurityException, IOException {
         X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 ca,
@@ -136,11 +150,13 @@ public final class DemoCertificates {
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
         builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
         builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
-        builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName[] {
-            new GeneralName(GeneralName.dNSName, "localhost"),
-            new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
-            new GeneralName(GeneralName.iPAddress, "::1")
-        }));
+        List<GeneralName> all = new ArrayList<>();
+        all.add(new GeneralName(GeneralName.dNSName, "localhost"));
+        all.add(new GeneralName(GeneralName.iPAddress, "127.0.0.1"));
+        all.add(new GeneralName(GeneralName.iPAddress, "::1"));
+        names.forEach(name -> all.add(new GeneralName(GeneralName.dNSName, name)));
+        builder.addExtension(
+                Extension.subjectAlternativeName, false, new GeneralNames(all.toArray(GeneralName[]::new)));
         return sign(builder, caKey);
     }
 

@@ -69,7 +69,7 @@ class StateTest {
         server.checkValidity(java.util.Date.from(NOW));
         assertThat(server.getSubjectAlternativeNames())
                 .map(name -> String.valueOf(name.get(1)))
-                .contains("localhost", "127.0.0.1");
+                .contains("localhost", "127.0.0.1", "another.example");
         assertThat(server.getBasicConstraints()).isEqualTo(-1);
         assertThat(authority.getBasicConstraints()).isZero();
         assertThat(certificates.spkiHash()).matches("[A-Za-z0-9_-]{43}");
@@ -84,9 +84,29 @@ class StateTest {
         server(later).verify(authority(later).getPublicKey());
     }
 
+    @Test
+    void serverCertificateIsMadeAgainWhenItLacksAName() throws Exception {
+        X509Certificate first = server(certificates(NOW));
+        X509Certificate authority = authority(certificates(NOW));
+        DemoCertificates more = certificates(NOW, "another.example", "third.example");
+        X509Certificate second = server(more);
+        assertThat(second.getSubjectAlternativeNames())
+                .map(name -> String.valueOf(name.get(1)))
+                .contains("localhost", "another.example", "third.example");
+        assertThat(authority(more)).isEqualTo(authority);
+        assertThat(second).isNotEqualTo(first);
+        assertThat(server(certificates(NOW)))
+                .as("it has more than is asked for")
+                .isEqualTo(second);
+    }
+
     private DemoCertificates certificates(Instant now) throws Exception {
+        return certificates(now, "another.example");
+    }
+
+    private DemoCertificates certificates(Instant now, String... names) throws Exception {
         return DemoCertificates.in(
-                folder.resolve("tls"), Secrets.in(folder.resolve("secrets")), InstantSource.fixed(now));
+                folder.resolve("tls"), Secrets.in(folder.resolve("secrets")), List.of(names), InstantSource.fixed(now));
     }
 
     private X509Certificate server(DemoCertificates certificates) throws Exception {
