@@ -83,6 +83,15 @@ final class Chromium implements AutoCloseable {
                         () -> new AssertionError("no Chromium: apt-get install chromium, or set BASCULE_CHROMIUM"));
     }
 
+    /** Of all browsers that this process has started. */
+    static List<Long> processes() {
+        return ProcessHandle.current()
+                .descendants()
+                .filter(process -> process.info().command().orElse("").contains("chrom"))
+                .map(ProcessHandle::pid)
+                .toList();
+    }
+
     /** A person's browser of its own: no cookies, nothing remembered. */
     BrowserContext person() {
         return person(WIDTH, HEIGHT);

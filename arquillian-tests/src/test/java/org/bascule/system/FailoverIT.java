@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,6 +26,8 @@ class FailoverIT {
     private static final Duration BACK_OFF = Duration.ofSeconds(12);
     /** Longer than the 5 s in which an end that is silent is given up, and than the 10 s in which a relay gives up a receiver. */
     private static final Duration SUSPENSION = Duration.ofSeconds(15);
+    /** Longer than the 5 s alone, and what passes until the end has something to send and looks: there is too little to send for a relay to give up the receiver. */
+    private static final Duration NAP = Duration.ofSeconds(10);
 
     private final TheSystem system = TheSystem.get();
     private final Outages outages = new Outages(system);
@@ -117,11 +120,11 @@ class FailoverIT {
             begun(stream);
             long device = system.demo().pid("device").orElseThrow();
             stream.sendUpTo(BYTES / 2);
-            suspend(device);
+            suspend(SUSPENSION, List.of(device));
             awaitAll(stream);
             Duration first = stream.longestPause();
             stream.sendUpTo(BYTES);
-            suspend(stream.pid());
+            suspend(SUSPENSION, List.of(stream.pid()));
             ends(stream, BYTES);
             System.out.printf(
                     "device, then client suspended for %d ms; longest pauses %d ms, %d ms%n",
@@ -131,16 +134,19 @@ class FailoverIT {
         }
     }
 
-    private static void suspend(long process) throws Exception {
-        Outages.signal("STOP", process);
+    private static void suspend(Duration time, List<Long> processes) throws Exception {
         try {
-            Thread.sleep(SUSPENSION.toMillis());
+            Outages.signal("STOP", processes);
+            Thread.sleep(time.toMillis());
         } finally {
-            Outages.signal("CONT", process);
+            Outages.signal("CONT", processes);
         }
     }
 
-    /** What is typed while there is no relay arrives with the next one, and the session bar names that. */
+    /**
+     * Twice. First as on a laptop that is closed for a while: every process of the browser stands still, and what the device printed meanwhile is there once it is opened, once each. Then the relay is killed: what is
+     * typed while there is none arrives with the next one, and the session bar names that.
+     */
     @Test
     void aTerminalInTheBrowserGoesOnThroughAnotherRelay() throws Exception {
         try (BrowserContext person = system.chromium().person()) {
@@ -148,7 +154,18 @@ class FailoverIT {
             BrowserTerminal terminal =
                     BrowserTerminal.open(page, system.url(), system.device().uid());
             terminal.awaitPrompt();
-            String killed = Carrier.ofNewest(system).relay();
+            Carrier carrier = Carrier.ofNewest(system);
+            String given = carrier.relay();
+            terminal.enter("clear; for i in $(seq 14); do echo line-$i; sleep 0.8; done; echo all-pri''nted");
+            terminal.await("the first line", screen -> screen.contains("line-1\n"));
+            suspend(NAP, Chromium.processes());
+            String printed = terminal.await("the last line", screen -> screen.contains("all-printed"));
+            assertThat(printed.lines().map(String::strip).filter(line -> line.matches("line-[0-9]+")))
+                    .containsExactlyElementsOf(IntStream.rangeClosed(1, 14)
+                            .mapToObj(i -> "line-" + i)
+                            .toList());
+
+            String killed = carrier.awaitOtherThan(given, LIMIT);
             outages.kill(killed);
             terminal.enter("echo go''es on");
             terminal.await("echo", screen -> screen.lines()

@@ -2,7 +2,9 @@ package org.bascule.system;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.bascule.launcher.RunningDemo;
 
@@ -38,13 +40,12 @@ final class Outages implements AutoCloseable {
         away.remove(part);
     }
 
-    /** Sends a signal to a process, by its name without {@code SIG}. */
-    static void signal(String name, long pid) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
-                .inheritIO()
-                .start();
-        if (kill.waitFor() != 0) {
-            throw new AssertionError("no SIG" + name + " to process " + pid);
+    /** Sends a signal to processes, by its name without {@code SIG}. */
+    static void signal(String name, List<Long> pids) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+        pids.forEach(pid -> command.add(Long.toString(pid)));
+        if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+            throw new AssertionError("no SIG" + name + " to processes " + pids);
         }
     }
 
