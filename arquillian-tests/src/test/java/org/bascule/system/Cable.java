@@ -11,27 +11,45 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.bascule.launcher.DemoDescription;
 
 /**
  * A network namespace for a program, joined to this machine by a cable that can be pulled out: nothing is said to either end then. In there, {@code localhost} is this machine's end of the cable, at which
- * the ports of the system are. Needs root.
+ * the ports of the system are. Two at a time. Needs root.
  */
 final class Cable implements AutoCloseable {
 
     private static final Path HOSTS = Path.of("/etc/netns");
 
-    private final String name = "bsc-f" + ProcessHandle.current().pid();
+    private static final AtomicInteger CABLES = new AtomicInteger();
+
+    private final int number = CABLES.getAndIncrement() % 2;
+    private final String name = "bsc-f" + ProcessHandle.current().pid() + "-" + number;
     /** Of the addresses for tests of networks (RFC 2544). */
-    private final String net = "198.18." + ProcessHandle.current().pid() % 250;
+    private final String net =
+            "198." + (18 + number) + "." + ProcessHandle.current().pid() % 250;
 
     private final List<Tap> ports = new ArrayList<>();
     private int host = 2;
 
     private Cable() {}
 
+    /** To whatever agents and native clients connect to. */
+    static Cable to(TheSystem system) throws Exception {
+        DemoDescription description = system.demo().description();
+        return to(Stream.concat(
+                        Stream.of(description.agentUrl(), description.keycloak()),
+                        description.relays().stream().map(DemoDescription.RelayServer::nativeUrl))
+                .map(URI::create)
+                .toList());
+    }
+
     /** @param urls of servers on loopback, with ports */
-    static Cable to(Collection<URI> urls) throws Exception {
+    private static Cable to(Collection<URI> urls) throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "network namespaces need root");
         Cable cable = new Cable();
         try {
@@ -65,6 +83,15 @@ final class Cable implements AutoCloseable {
         return List.of("ip", "netns", "exec", name);
     }
 
+    /** A device whose agent runs in there. */
+    EnrolledDevice device(TheSystem system, String device) {
+        return EnrolledDevice.start(system, device, folder -> {
+            List<String> command = new ArrayList<>(starter());
+            command.addAll(Program.command(system.agentJar(), "run", "--dir", folder.toString()));
+            return Program.start(Map.of(), command);
+        });
+    }
+
     void pull() throws Exception {
         must("ip -n " + name + " link set cable down");
     }
@@ -79,6 +106,16 @@ final class Cable implements AutoCloseable {
         must(address.formatted("del", host));
         host++;
         must(address.formatted("add", host));
+    }
+
+    /** Number of bytes that went through it, both ways, with all headers. */
+    long bytes() throws IOException {
+        long bytes = 0;
+        for (String direction : List.of("rx_bytes", "tx_bytes")) {
+            bytes += Long.parseLong(Files.readString(Path.of("/sys/class/net", name, "statistics", direction))
+                    .strip());
+        }
+        return bytes;
     }
 
     private static void must(String command) throws Exception {

@@ -48,11 +48,16 @@ final class EchoedStream implements AutoCloseable {
      * @param bytes to send in all, a multiple of 64 KiB
      */
     EchoedStream(TheSystem system, long bytes) throws IOException {
-        this(system, bytes, List.of());
+        this(system, bytes, List.of(), system.device().uid());
     }
 
-    /** The same, started by another program. */
-    EchoedStream(TheSystem system, long bytes, List<String> starter) throws IOException {
+    /**
+     * The same elsewhere.
+     *
+     * @param starter what comes before the command
+     * @param device its uid
+     */
+    EchoedStream(TheSystem system, long bytes, List<String> starter, String device) throws IOException {
         this.bytes = bytes;
         Path folder = system.folder("cli-failover");
         error = folder.resolveSibling(folder.getFileName() + ".err");
@@ -63,7 +68,7 @@ final class EchoedStream implements AutoCloseable {
                 "-jar",
                 system.basculeJar().toString(),
                 "exec",
-                system.device().name(),
+                device,
                 "--",
                 "cat"));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(error.toFile());

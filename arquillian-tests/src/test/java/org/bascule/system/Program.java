@@ -34,6 +34,10 @@ final class Program implements AutoCloseable {
     }
 
     static Program start(Map<String, String> environment, Path jar, String... arguments) {
+        return start(environment, command(jar, arguments));
+    }
+
+    static List<String> command(Path jar, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -42,7 +46,7 @@ final class Program implements AutoCloseable {
                 "-jar",
                 jar.toString()));
         command.addAll(List.of(arguments));
-        return start(environment, command);
+        return command;
     }
 
     static Program start(Map<String, String> environment, List<String> command) {
