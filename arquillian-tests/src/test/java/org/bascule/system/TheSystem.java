@@ -30,6 +30,7 @@ import org.bascule.launcher.Progress;
 import org.bascule.launcher.RunningDemo;
 import org.bascule.launcher.access.RealmClient;
 import org.bascule.launcher.state.Secrets;
+import org.bascule.session.network.Squid;
 import org.bascule.wire.B64;
 import org.bascule.wire.WireException;
 
@@ -111,6 +112,7 @@ final class TheSystem implements AutoCloseable {
                     .withPorts(ports)
                     .withFronts(fronts)
                     .withTrustedProxies("127.0.0.1")
+                    .withNames(Squid.INSIDE)
                     .withSettings(settings(mail, syslog))
                     .withOutput(Progress.to(System.out)));
             TheSystem system = new TheSystem(demo, taps, Optional.ofNullable(ports.get("http")), mail, syslog);
@@ -144,8 +146,7 @@ final class TheSystem implements AutoCloseable {
             Secrets secrets = Secrets.in(folder.resolve("state/secrets"));
             char[] password = secrets.password("tls").toCharArray();
             KeyStore store = KeyStore.getInstance("PKCS12");
-            Path file = folder.resolve("state/tls/server.p12");
-            try (InputStream in = Files.newInputStream(file)) {
+            try (InputStream in = Files.newInputStream(serverKeyStore())) {
                 store.load(in, password);
             }
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -226,6 +227,11 @@ final class TheSystem implements AutoCloseable {
         return description.agentUrl();
     }
 
+    /** The same by a name that only a proxy knows. */
+    String insideUrl() {
+        return agentUrl().replace("localhost", Squid.INSIDE);
+    }
+
     Path ca() {
         return description.caFile();
     }
@@ -278,6 +284,16 @@ final class TheSystem implements AutoCloseable {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** The key and certificate of all servers, PKCS#12. */
+    static Path serverKeyStore() {
+        return FOLDER.toAbsolutePath().resolve("state/tls/server.p12");
+    }
+
+    /** The file of a secret of the installation. */
+    static Path secretFile(String name) {
+        return FOLDER.toAbsolutePath().resolve("state/secrets").resolve(name);
     }
 
     /** Where a part listens, by the name of {@link Demo#PORTS}. */
@@ -381,21 +397,17 @@ final class TheSystem implements AutoCloseable {
 
     /** Enrols a device with the agent that ships, into a folder of its own. */
     Program.Result enrol(Path folder, String token, String name, String... more) {
+        return enrol(agentUrl(), ca(), folder, token, name, more);
+    }
+
+    /** The same at another address, trusting others. */
+    Program.Result enrol(String server, Path trusted, Path folder, String token, String name, String... more) {
         List<String> command = new ArrayList<>(List.of(
-                "enrol",
-                "--server",
-                agentUrl(),
-                "--token",
-                token,
-                "--name",
-                name,
-                "--ca",
-                ca().toString(),
-                "--dir",
-                folder.toString()));
+                "enrol", "--server", server, "--name", name, "--ca", trusted.toString(), "--dir", folder.toString()));
         command.addAll(List.of(more));
-        try (Program program = Program.start(Map.of(), agentJar(), command.toArray(String[]::new))) {
-            return program.finish(new byte[0], Duration.ofSeconds(40));
+        try (Program program =
+                Program.start(Map.of("BASCULE_ENROLMENT_TOKEN", token), agentJar(), command.toArray(String[]::new))) {
+            return program.finish(new byte[0], Duration.ofSeconds(60));
         }
     }
 
