@@ -38,10 +38,24 @@ final class EnrolledDevice implements AutoCloseable {
 
     /** @param run starts the agent with its folder */
     static EnrolledDevice start(TheSystem system, String name, Function<Path, Program> run) {
+        return start(system, name, system.agentUrl(), List.of(), run);
+    }
+
+    /**
+     * The same elsewhere.
+     *
+     * @param server by which the agent knows the access server
+     * @param options more ones of its enrolment
+     */
+    static EnrolledDevice start(
+            TheSystem system, String name, String server, List<String> options, Function<Path, Program> run) {
         Api api = system.api("automation");
         Path folder = system.folder(name);
         String account = api.getJson("/api/devices/" + system.device().uid()).getString("account");
-        Program.Result enrolled = system.enrol(folder, api.enrolmentToken(1, 600), name, "--account", account);
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of("--account", account));
+        Program.Result enrolled =
+                system.enrol(server, system.ca(), folder, api.enrolmentToken(1, 600), name, all.toArray(String[]::new));
         assertThat(enrolled.exit()).as(enrolled.error()).isZero();
         Program agent = run.apply(folder);
         // an earlier run may have left another one of this name

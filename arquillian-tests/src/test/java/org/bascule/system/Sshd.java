@@ -1,5 +1,7 @@
 package org.bascule.system;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -20,6 +22,19 @@ final class Sshd implements AutoCloseable {
 
     /** @param folder an empty one, for keys and settings */
     Sshd(Path folder) throws IOException {
+        this(folder, List.of());
+    }
+
+    /** One that alone knows this machine by another name. Needs root. */
+    static Sshd knowing(String host, Path folder) throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "a mount namespace needs root");
+        Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1 localhost " + host + "\n");
+        return new Sshd(
+                folder,
+                List.of("unshare", "-m", "sh", "-c", "mount --bind " + hosts + " /etc/hosts && exec \"$@\"", "sh"));
+    }
+
+    private Sshd(Path folder, List<String> starter) throws IOException {
         this.folder = folder;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -57,7 +72,9 @@ final class Sshd implements AutoCloseable {
                 Subsystem sftp internal-sftp
                 """
                         .formatted(port, folder.resolve("host"), folder.resolve("own.pub")));
-        server = Program.start(Map.of(), List.of("/usr/sbin/sshd", "-D", "-e", "-f", config.toString()));
+        List<String> command = new ArrayList<>(starter);
+        command.addAll(List.of("/usr/sbin/sshd", "-D", "-e", "-f", config.toString()));
+        server = Program.start(Map.of(), command);
         Eventually.within(LIMIT, "sshd listens", () -> server.errorSoFar().contains("listening"));
     }
 

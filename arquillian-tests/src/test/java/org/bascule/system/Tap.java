@@ -91,6 +91,11 @@ final class Tap implements AutoCloseable {
         return started("at " + address, address, target, Optional.empty());
     }
 
+    /** With TLS of its own, which is not the server's: something that inspects what passes. */
+    static Tap inspecting(InetSocketAddress address, int target, SSLContext context) {
+        return started("inspecting", address, target, Optional.of(() -> context));
+    }
+
     private static Tap started(String name, int target, Optional<Supplier<SSLContext>> tls) {
         return started(name, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), target, tls);
     }
