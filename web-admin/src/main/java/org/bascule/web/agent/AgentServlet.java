@@ -57,7 +57,7 @@ public class AgentServlet extends HttpServlet {
             return Optional.empty();
         }
         AgentSocket socket = new AgentSocket(
-                link, new AgentChannel(outgoing, address, STRANGERS), channels, new Inbox(sockets.handlers()));
+                new AgentChannel(outgoing, address, STRANGERS), channels, new Inbox(sockets.handlers()));
         socket.open();
         return Optional.of(socket);
     }

@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.web.socket.Inbox;
-import org.bascule.websocket.Link;
 import org.bascule.websocket.Receiver;
 import org.bascule.wire.WireException;
 import org.bascule.wire.control.ChannelMessage;
@@ -20,19 +19,15 @@ final class AgentSocket implements Receiver {
     /** What comes in one read may be ten thousand messages; an agent sends a few. */
     private static final int MAX_WAITING = 256;
 
-    private final Link link;
     private final AgentChannel channel;
     private final DeviceChannels channels;
     private final Inbox inbox;
     private final AtomicBoolean left = new AtomicBoolean();
     private final AtomicInteger waiting = new AtomicInteger();
-    /** Only the container's reading uses it, one thread at a time. */
-    private boolean first = true;
     /** Nothing more is heard: the channel is being closed. */
     private volatile boolean over;
 
-    AgentSocket(Link link, AgentChannel channel, DeviceChannels channels, Inbox inbox) {
-        this.link = link;
+    AgentSocket(AgentChannel channel, DeviceChannels channels, Inbox inbox) {
         this.channel = channel;
         this.channels = channels;
         this.inbox = inbox;
@@ -48,11 +43,6 @@ final class AgentSocket implements Receiver {
             return;
         }
         channels.heard(channel);
-        if (first) {
-            first = false;
-            // what takes time is done elsewhere
-            link.stayOnEventLoop();
-        }
         if (ChannelMessage.Heartbeat.is(text) && inbox.isEmpty()) {
             // asks no database, and is nearly all that comes
             handle(text);

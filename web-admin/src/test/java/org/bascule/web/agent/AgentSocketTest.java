@@ -58,7 +58,6 @@ class AgentSocketTest {
     private AgentSocket socket() {
         assertThat(strangers.enter("192.0.2.1")).isTrue();
         return new AgentSocket(
-                link,
                 new AgentChannel(new Outgoing(link, 10, 100_000), "192.0.2.1", strangers),
                 channels,
                 new Inbox(handedOver::add));
@@ -124,7 +123,7 @@ class AgentSocketTest {
         assertThat(link.closed).containsExactly(CloseCode.VIOLATED_POLICY);
         RecordedLink other = new RecordedLink();
         AgentChannel channel = new AgentChannel(new Outgoing(other, 10, 100), "192.0.2.2", new Admission(1, 1));
-        new AgentSocket(other, channel, channels, new Inbox(handedOver::add)).tooLong();
+        new AgentSocket(channel, channels, new Inbox(handedOver::add)).tooLong();
         assertThat(other.closed).containsExactly(CloseCode.TOO_BIG);
     }
 

@@ -38,6 +38,9 @@ final class Sender {
 
     private static final int MAX_WAITING = 1_024;
 
+    /** Four times what one acknowledgement frees: several come at once on a machine that has much to do. */
+    private static final int MOST_FREE = 16;
+
     private static final int ACK_AFTER_RECORDS = 64;
     private static final int ACK_AFTER_BYTES = 256 << 10;
 
@@ -83,7 +86,8 @@ final class Sender {
 
     boolean hasRoomForData(int plaintextLength) {
         int after = keptBytes + plaintextLength + OVERHEAD;
-        long more = above(after) - borrowed;
+        int reused = plaintextLength == RecordCodec.BULK_PLAINTEXT && !free.isEmpty() ? 1 : 0;
+        long more = above(after + (free.size() - reused) * FULL) - borrowed;
         return waiting.isEmpty() && after <= window - SHORT_ROOM && (more <= 0 || budget.has(more));
     }
 
@@ -93,12 +97,9 @@ final class Sender {
 
     /** What is kept or free has changed. */
     private void borrow() {
-        borrow(above(keptBytes + free.size() * FULL));
-    }
-
-    private void borrow(long bytes) {
-        budget.take(bytes - borrowed);
-        borrowed = bytes;
+        long held = above(keptBytes + free.size() * FULL);
+        budget.take(held - borrowed);
+        borrowed = held;
     }
 
     /** Sends a {@code DATA} record; there must be room. */
@@ -233,7 +234,7 @@ final class Sender {
     private void reuse(byte[] record) {
         if (kept.isEmpty()) {
             free.clear();
-        } else if (record.length == FULL && acknowledged >= reusableFrom) {
+        } else if (record.length == FULL && acknowledged >= reusableFrom && free.size() < MOST_FREE) {
             free.add(record);
         }
     }
@@ -285,7 +286,9 @@ final class Sender {
 
     /** Nothing that was sent is held any more. */
     void release() {
-        borrow(0);
+        keptBytes = 0;
+        free.clear();
+        borrow();
     }
 
     /** Bytes of all records sent. */

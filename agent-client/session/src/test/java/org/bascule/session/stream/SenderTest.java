@@ -46,13 +46,22 @@ class SenderTest {
     @Test
     void arraysThatWaitForTheirNextRecordAreHeldAsWell() throws ViolationException {
         sender.use(new Sent());
-        send(24);
-        assertThat(budget.has(SHARED / 2)).isFalse();
-        sender.acknowledge(23);
-        assertThat(budget.has(SHARED / 2)).isFalse();
-        send(23);
-        sender.acknowledge(47);
+        send(30);
+        sender.acknowledge(29);
+        assertThat(budget.has(SHARED - (512 << 10))).isFalse();
+        send(16);
+        sender.acknowledge(46);
         assertThat(budget.has(SHARED)).isTrue();
+    }
+
+    @Test
+    void whatIsNotFullNeedsRoomBesideThem() throws ViolationException {
+        sender.use(new Sent());
+        send(30);
+        sender.acknowledge(29);
+        budget.take(SHARED - (1 << 20));
+        assertThat(sender.hasRoomForData(RecordCodec.BULK_PLAINTEXT)).isTrue();
+        assertThat(sender.hasRoomForData(RecordCodec.BULK_PLAINTEXT - 1)).isFalse();
     }
 
     private void send(int records) {
