@@ -28,6 +28,8 @@ final class AgentChannel implements DeviceChannel {
     public void send(ControlMessage message) {
         if (message instanceof ChannelMessage.Welcome) {
             known();
+            // what takes time is handed over
+            outgoing.stayOnEventLoop();
         }
         outgoing.send(message.toJson());
     }

@@ -68,6 +68,11 @@ public final class Outgoing {
         since = nanos.getAsLong();
     }
 
+    /** {@link Link#stayOnEventLoop} of the socket. */
+    public void stayOnEventLoop() {
+        link.stayOnEventLoop();
+    }
+
     /**
      * Closes after what was sent before.
      *

@@ -25,8 +25,10 @@ class AgentChannelTest {
     void welcomedAgentsAreNoStrangersAnyMore() {
         AgentChannel channel = channel();
         assertThat(strangers.enter("192.0.2.1")).isFalse();
+        assertThat(link.heard).isEmpty();
         channel.send(new ChannelMessage.Welcome("kid", new byte[64], Instant.EPOCH, 10, "jws", "", "pump"));
         assertThat(strangers.enter("192.0.2.1")).isTrue();
+        assertThat(link.heard).contains("stays on the event loop");
         channel.gone();
         assertThat(strangers.enter("192.0.2.1")).isFalse();
     }

@@ -38,7 +38,9 @@ public final class RecordedLink implements Link {
     }
 
     @Override
-    public void stayOnEventLoop() {}
+    public void stayOnEventLoop() {
+        heard.add("stays on the event loop");
+    }
 
     @Override
     public void flush() {

@@ -2,6 +2,7 @@ package org.bascule.websocket.container;
 
 import java.io.IOException;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.Grizzly;
 import org.glassfish.grizzly.IOEvent;
@@ -11,15 +12,17 @@ import org.glassfish.grizzly.attributes.Attribute;
 import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
 import org.glassfish.grizzly.threadpool.ThreadPoolConfig;
 import org.glassfish.grizzly.threadpool.Threads;
+import org.jspecify.annotations.Nullable;
 
 /** Handles what can be read on the thread that has found it, for connections that want it so; everything else as before. */
 @SuppressWarnings("rawtypes") // as Grizzly's interfaces are
-final class Selecting implements IOStrategy {
+final class Selecting implements IOStrategy, Supplier<@Nullable IOStrategy> {
 
     private static final Attribute<Boolean> WANTED =
             Grizzly.DEFAULT_ATTRIBUTE_BUILDER.createAttribute(Selecting.class.getName());
 
     private final IOStrategy before;
+    private volatile boolean stopped;
 
     Selecting(IOStrategy before) {
         this.before = before;
@@ -29,8 +32,15 @@ final class Selecting implements IOStrategy {
         WANTED.set(connection, Boolean.TRUE);
     }
 
-    IOStrategy before() {
-        return before;
+    /** For good. */
+    void stop() {
+        stopped = true;
+    }
+
+    /** What is to be used instead of this one once it is stopped, for whoever has the class from another class loader. */
+    @Override
+    public @Nullable IOStrategy get() {
+        return stopped ? before : null;
     }
 
     @Override
@@ -40,7 +50,7 @@ final class Selecting implements IOStrategy {
 
     @Override
     public boolean executeIoEvent(Connection connection, IOEvent event, boolean enabled) throws IOException {
-        if (event != IOEvent.READ || !WANTED.isSet(connection)) {
+        if (event != IOEvent.READ || stopped || !WANTED.isSet(connection)) {
             return before.executeIoEvent(connection, event, enabled);
         }
         boolean selects = Threads.isService();

@@ -3,10 +3,12 @@ package org.bascule.websocket.container;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.catalina.connector.RequestFacade;
 import org.glassfish.grizzly.Connection;
+import org.glassfish.grizzly.IOStrategy;
 import org.glassfish.grizzly.Transport;
 
 /**
@@ -17,7 +19,8 @@ public final class SelectorThreads {
 
     private static final Logger LOG = System.getLogger(SelectorThreads.class.getName());
 
-    private final Set<Transport> changed = ConcurrentHashMap.newKeySet();
+    private final Map<Transport, Selecting> changed = new HashMap<>();
+    private boolean stopped;
 
     /**
      * How the connection of a request comes to be handled on the thread that finds something to read; does nothing where the container is another.
@@ -39,21 +42,37 @@ public final class SelectorThreads {
         return () -> {};
     }
 
-    private void handle(Connection<?> connection) {
+    private synchronized void handle(Connection<?> connection) {
         Transport transport = connection.getTransport();
-        if (changed.add(transport)) {
-            transport.setIOStrategy(new Selecting(transport.getIOStrategy()));
+        if (stopped) {
+            return;
         }
+        changed.computeIfAbsent(transport, SelectorThreads::change);
         Selecting.wants(connection);
     }
 
+    private static Selecting change(Transport transport) {
+        Selecting ours = new Selecting(transport.getIOStrategy());
+        transport.setIOStrategy(ours);
+        return ours;
+    }
+
     /** As it was before. */
-    public void stop() {
-        for (Transport transport : changed) {
-            if (transport.getIOStrategy() instanceof Selecting ours) {
-                transport.setIOStrategy(ours.before());
-            }
-        }
+    public synchronized void stop() {
+        stopped = true;
+        changed.forEach((transport, ours) -> {
+            ours.stop();
+            transport.setIOStrategy(withoutStopped(transport.getIOStrategy()));
+        });
         changed.clear();
+    }
+
+    /** Those of another application may lie above and below: they are of classes of its own. */
+    private static IOStrategy withoutStopped(IOStrategy strategy) {
+        IOStrategy left = strategy;
+        while (left instanceof Supplier<?> stopped && stopped.get() instanceof IOStrategy before) {
+            left = before;
+        }
+        return left;
     }
 }
