@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { ApiFetch, OpenOptions, PinStorage, Session, SessionState } from "./api";
 import { type Bytes, b64u, unb64u, unhex, utf8 } from "./bytes";
 import { sha256 } from "./crypto";
@@ -7,7 +7,9 @@ import { SessionError } from "./errors";
 import { openSession } from "./open";
 import { TestDevice } from "./testing/device";
 import { DEVICE, DOMAIN, SID, TestInstallation } from "./testing/installation";
+import { MemoryTransport } from "./testing/memory";
 import { type RelayScript, RelaySocket } from "./testing/relay";
+import type { Transport } from "./transport";
 import { acceptKey } from "./trust";
 import { fingerprintWords } from "./words";
 
@@ -39,6 +41,8 @@ class World {
     consent?: Record<string, unknown>[];
   } = {};
   relay: Partial<RelayScript> = {};
+  /** Parts of URLs of relays that are not there. */
+  dead: readonly string[] = [];
   socket: RelaySocket | undefined;
   readonly sockets: RelaySocket[] = [];
   #keys: { readonly clientKey: Bytes; readonly agentKey: Bytes } | undefined;
@@ -63,6 +67,7 @@ class World {
         ...this.relay,
       };
       this.socket = new RelaySocket(url, script);
+      if (this.dead.some((part) => url.includes(part))) this.socket.lose(1006);
       this.sockets.push(this.socket);
       return this.socket as unknown as WebSocket;
     };
@@ -76,9 +81,9 @@ class World {
   }
 
   /** The device behind the relay; there once the client shook hands and joined. */
-  device(): TestDevice {
-    if (this.socket === undefined || this.#keys === undefined) throw new Error("no session yet");
-    return new TestDevice(this.socket.device, this.#keys.clientKey, this.#keys.agentKey);
+  device(way: Transport | undefined = this.socket?.device): TestDevice {
+    if (way === undefined || this.#keys === undefined) throw new Error("no session yet");
+    return new TestDevice(way, this.#keys.clientKey, this.#keys.agentKey);
   }
 
   ended(): Call | undefined {
@@ -489,6 +494,65 @@ describe("openSession", () => {
     });
     await session.end();
     expect(world.ended()?.body).toMatchObject({ reason: "done" });
+  });
+
+  it("opens at another relay when the one that was named is dead", async () => {
+    world.answers.handshake = () => ({ reserve: RESERVE });
+    world.dead = ["//relay.", "//relay-1."];
+    const opening = world.open();
+    const atSecond = () => world.sockets.find(({ url, attempt }) => url.includes("relay-2") && attempt !== undefined);
+    await expect.poll(atSecond, { timeout: 5_000 }).toBeDefined();
+    const second = atSecond() as RelaySocket;
+    expect(world.states.some(({ kind }) => kind === "connected")).toBe(false);
+    const device = world.device(MemoryTransport.pair()[1]);
+    expect(await device.resume(second.device)).toMatchObject({ relay: "relay-2", attempt: second.attempt, next: 0 });
+    const session = await opening;
+    expect(world.states.at(-1)).toMatchObject({ kind: "connected", relay: "relay-2", resuming: false });
+    session.openTerminal({ cols: 80, rows: 24 });
+    expect(await device.frame("open")).toMatchObject({ service: "terminal" });
+    await session.end();
+    expect(world.calls.filter(({ path }) => path.endsWith("/end"))).toHaveLength(1);
+  });
+
+  it.each([
+    ["10 s", "where there is another one", RESERVE, 10_000],
+    ["35 s", "where there is none", [], 35_000],
+  ])("waits %s for the device at the first relay %s", async (_, __, reserve, within) => {
+    const delays = vi.spyOn(globalThis, "setTimeout");
+    world.answers.handshake = () => ({ reserve });
+    const session = await world.open();
+    const waited = delays.mock.calls.map(([, delay]) => delay).filter((delay) => delay === 10_000 || delay === 35_000);
+    delays.mockRestore();
+    expect(waited).toEqual([within]);
+    await session.end();
+  });
+
+  it("opens nowhere when all relays are dead, each tried once, and says so", async () => {
+    world.answers.handshake = () => ({ reserve: RESERVE });
+    world.dead = ["//relay"];
+    const error = await refusal(world.open());
+    expect(error.code).toBe("relay-unreachable");
+    expect(error.detail).toMatch(/^no way to the other end \(relay-1: .*; relay-2: .*\)$/);
+    expect(world.sockets.map(({ url }) => new URL(url).hostname)).toEqual([
+      "relay.example",
+      "relay.example",
+      "relay-2.example",
+      "relay-1.example",
+    ]);
+    expect(world.calls.filter(({ path }) => path.endsWith("/end")).map(({ body }) => body.reason)).toEqual([
+      "relay-unreachable",
+    ]);
+    expect(world.states.at(-1)).toMatchObject({ kind: "ended", error: { code: "relay-unreachable" } });
+  });
+
+  it("can be aborted while it looks for another relay", async () => {
+    world.answers.handshake = () => ({ reserve: RESERVE });
+    world.dead = ["//relay.", "//relay-1."];
+    const way = new AbortController();
+    const opening = world.open({ signal: way.signal });
+    await expect.poll(() => world.sockets.some(({ url }) => url.includes("relay-2")), { timeout: 5_000 }).toBe(true);
+    way.abort();
+    expect((await refusal(opening)).code).toBe("aborted");
   });
 
   it("says who watches it, as often as the device says so", async () => {

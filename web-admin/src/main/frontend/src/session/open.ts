@@ -20,7 +20,7 @@ import type { JsonObject } from "./frames";
 import { ClientHandshake, generateEphemeralKeys, type SessionSecrets } from "./handshake";
 import { compareSeen, type ProofSource } from "./log";
 import { RecordOpener, RecordSealer } from "./records";
-import { EarlySocket, joinRelay, type RelayJoin } from "./relay";
+import { EarlySocket, FIRST_WITHIN, joinRelay, LostTransport, type RelayJoin } from "./relay";
 import { Resumer } from "./resumer";
 import { type RelayAddress, type ReserveRelay, SessionServer } from "./server";
 import { ClientStreams, serviceStream } from "./streams";
@@ -30,7 +30,8 @@ import { checkTrust, Pins, storageOf, type TrustedDevice } from "./trust";
 import { ClientWatch } from "./watch";
 
 /**
- * Asks for a session on a device, checks everything that `session.md` lists before m1, shakes hands and joins the device at a relay.
+ * Asks for a session on a device, checks everything that `session.md` lists before m1, shakes hands and joins the device at a relay: the one that
+ * was named, or another one for which there is a token in reserve.
  *
  * When it resolves, `CONFIRM` was sent and streams may be opened at once.
  *
@@ -49,6 +50,7 @@ export async function openSession(
   const webSocket = deps.webSocket ?? ((url: string) => new WebSocket(url));
   let sid: string | undefined;
   let early: EarlySocket | undefined;
+  let session: ClientSession | undefined;
   try {
     step("requesting");
     const pins = new Pins(storageOf(deps.storage));
@@ -87,15 +89,26 @@ export async function openSession(
 
     step("relay");
     const join = { ...answer.relay, sid: opened.sid, sidText: sid, token: answer.token, proof };
-    const transport = await joinRelay(join, webSocket, signal, early);
     const over: Over = { ...join, reserve: answer.reserve, way: answer.way, webSocket };
-    const session = new ClientSession(secrets, trusted, transport, over, server, onState);
-    signal?.addEventListener("abort", () => void session.end());
-    return session;
+    const within = over.reserve.length > 0 ? FIRST_WITHIN : undefined;
+    const transport = await joinRelay(join, webSocket, signal, early, within).catch((error: unknown) => {
+      if (!(error instanceof SessionError) || error.code === "aborted" || over.reserve.length === 0) throw error;
+      return new LostTransport(join.id, error);
+    });
+    const running = new ClientSession(secrets, trusted, transport, over, server);
+    session = running;
+    signal?.addEventListener("abort", () => void running.end());
+    await running.opened;
+    if (onState !== undefined) {
+      running.onState(onState);
+      onState(running.state);
+    }
+    return running;
   } catch (cause) {
     early?.close();
     const error = cause instanceof SessionError ? cause : new SessionError("failed", "", { cause });
-    if (sid !== undefined) void server.ended(sid, error.code, { in: 0, out: 0 });
+    // a session that began to be opened has said so itself
+    if (sid !== undefined && session === undefined) void server.ended(sid, error.code, { in: 0, out: 0 });
     onState?.({ kind: "ended", error });
     throw error;
   }
@@ -131,6 +144,9 @@ class ClientSession implements Session {
   readonly #streams: ClientStreams;
   readonly #resumer: Resumer;
   readonly #listeners = new Set<(state: SessionState) => void>();
+  /** Rejected if no relay was joined. */
+  readonly opened: Promise<void>;
+  #settle: (error?: SessionError) => void = () => undefined;
   #state: SessionState;
   #reported: Promise<void> | undefined;
 
@@ -140,13 +156,17 @@ class ClientSession implements Session {
     transport: Transport,
     over: Over,
     server: SessionServer,
-    onState: ((state: SessionState) => void) | undefined,
   ) {
     this.sid = over.sidText;
     this.granted = secrets.granted;
     this.#trusted = trusted;
     this.#server = server;
-    if (onState !== undefined) this.#listeners.add(onState);
+    const opening = transport instanceof LostTransport;
+    this.opened = opening
+      ? new Promise((resolve, reject) => {
+          this.#settle = (error) => (error === undefined ? resolve() : reject(error));
+        })
+      : Promise.resolve();
     this.#state = {
       kind: "connected",
       fingerprint: trusted.fingerprint,
@@ -171,16 +191,18 @@ class ClientSession implements Session {
           if (going) this.#change({ resuming: true, roundTrip: undefined });
           return going;
         },
-        resumed: (relay) => this.#change({ resuming: false, relay, way: relay === over.id ? over.way : undefined }),
+        resumed: (relay) => {
+          this.#change({ resuming: false, relay, way: relay === over.id ? over.way : undefined });
+          this.#settle();
+        },
         ended: (error) => this.#ended(error),
       },
     );
     this.#streams = new ClientStreams(this.#channel);
     this.#streams.onWatchers = (watchers) => this.#change({ watchers });
-    this.#resumer = new Resumer(this.#channel, { ...over, server });
+    this.#resumer = new Resumer(this.#channel, { ...over, server, opening });
     this.#channel.send({ type: "confirm", hash: secrets.transcriptHash });
     this.#channel.start();
-    this.#set(this.#state);
   }
 
   get state(): SessionState {
@@ -241,6 +263,7 @@ class ClientSession implements Session {
     this.#streams.end(error ?? new SessionError("ended-by-device", "the session was ended"));
     this.#reported = this.#server.ended(this.sid, error?.code ?? "done", this.#channel.bytes);
     this.#set({ kind: "ended", error });
+    this.#settle(error ?? new SessionError("aborted"));
   }
 
   #change(news: Partial<Connected>): void {

@@ -10,7 +10,8 @@ const RESUME_LABEL = "bascule/1 relay-resume";
 const ROLE_CLIENT = 1;
 /** The relay itself waits 30 s for the other end. */
 const JOIN_WITHIN = 35_000;
-/** A connection for going on; others are tried beside it. */
+/** For the first relay where there are others to try. */
+export const FIRST_WITHIN = 10_000;
 const CONNECT_WITHIN = 5_000;
 /** Codes that a relay closes with (`relay.md`). */
 const CLOSE_CODES: ReadonlyMap<number, SessionErrorCode> = new Map<number, SessionErrorCode>([
@@ -81,6 +82,7 @@ export class EarlySocket {
  * Joins a relay and waits there for the other end.
  *
  * @param early used if it leads to this relay, else closed
+ * @param within until the other end is there, too
  * @throws SessionError `relay-*`, `aborted`
  */
 export function joinRelay(
@@ -88,6 +90,7 @@ export function joinRelay(
   open: (url: string) => WebSocket,
   signal?: AbortSignal,
   early?: EarlySocket,
+  within = JOIN_WITHIN,
 ): Promise<Transport> {
   const endpoint = relayEndpoint(join.url, join.sidText);
   return new Promise((resolve, reject) => {
@@ -102,14 +105,29 @@ export function joinRelay(
       else resolve(result);
     });
     const abort = (): void => connection.fail(new SessionError("aborted"));
-    const timer = setTimeout(
-      () => connection.fail(new SessionError("relay-timeout", "not paired in time")),
-      JOIN_WITHIN,
-    );
-    const connecting =
-      join.attempt === undefined ? undefined : setTimeout(() => connection.failUnlessOpen(), CONNECT_WITHIN);
+    const timer = setTimeout(() => connection.fail(new SessionError("relay-timeout", "not paired in time")), within);
+    const connecting = setTimeout(() => connection.failUnlessOpen(), CONNECT_WITHIN);
     signal?.addEventListener("abort", abort);
   });
+}
+
+/** A transport that did not come to be: a session that begins with it has lost it at once, and goes to the next one. */
+export class LostTransport implements Transport {
+  readonly relay: string;
+  readonly #error: SessionError;
+
+  constructor(relay: string, error: SessionError) {
+    this.relay = relay;
+    this.#error = error;
+  }
+
+  send(): void {}
+
+  receive(_onMessage: unknown, onClosed: (error: SessionError) => void): void {
+    onClosed(this.#error);
+  }
+
+  close(): void {}
 }
 
 /** token → nonce → proof → `waiting`, `paired` → records. */

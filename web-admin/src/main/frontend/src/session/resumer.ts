@@ -10,6 +10,8 @@ import type { Transport } from "./transport";
 export interface ResumeTimes {
   /** A session without a transport ends after so long. */
   readonly within: number;
+  /** The same for one that had none yet. */
+  readonly opening: number;
   /** The first relay is tried within so long, by chance. */
   readonly spread: number;
   /** Between one relay and the next. */
@@ -29,6 +31,7 @@ export interface ResumeTimes {
 
 export const RESUME_TIMES: ResumeTimes = {
   within: 120_000,
+  opening: 30_000,
   spread: 200,
   stagger: 500,
   backOff: 500,
@@ -55,6 +58,8 @@ export interface ResumerOptions {
   readonly server: Pick<SessionServer, "relays">;
   readonly webSocket: (url: string) => WebSocket;
   readonly times?: ResumeTimes;
+  /** The first transport could not be made. */
+  readonly opening?: boolean;
 }
 
 /** One relay in a round. */
@@ -62,11 +67,15 @@ interface Tried {
   failures: number;
   last: string;
   busy: boolean;
+  /** Not to be tried again: the session is being opened. */
+  given: boolean;
 }
 
 /** From the loss of a transport to the next one, or to the end. */
 interface Round {
   readonly loss: TransportLoss;
+  /** There was no transport yet. */
+  readonly opening: boolean;
   readonly over: AbortController;
   readonly relays: Map<string, Tried>;
   /** Paired transports that wait until it is their turn. */
@@ -77,6 +86,9 @@ interface Round {
 /**
  * Brings a session a new transport whenever it has lost one: goes to the relays for which it has tokens, waits at all of them, and gives up after
  * {@link ResumeTimes.within}.
+ *
+ * Also for a session whose first transport could not be made: it opens elsewhere, but does not wait for what is not there, because somebody waits for it.
+ * Each relay is tried once.
  */
 export class Resumer {
   readonly #options: ResumerOptions;
@@ -102,10 +114,17 @@ export class Resumer {
     if (this.#over || this.#reserve.length === 0) return false;
     this.#round?.over.abort();
     this.#flaps = loss.attempt > 0 && loss.lived < this.#times.flapping ? this.#flaps + 1 : 0;
-    const round: Round = { loss, over: new AbortController(), relays: new Map(), ready: [], resuming: false };
+    const round: Round = {
+      loss,
+      opening: this.#options.opening === true && loss.attempt === 0,
+      over: new AbortController(),
+      relays: new Map(),
+      ready: [],
+      resuming: false,
+    };
     this.#round = round;
     const delay = this.#flaps === 0 ? 0 : about(this.#backOff(this.#flaps), 0.5);
-    this.#later(round, this.#times.within, () => this.#giveUp(round));
+    this.#later(round, round.opening ? this.#times.opening : this.#times.within, () => this.#giveUp(round));
     this.#later(round, delay + Math.random() * this.#times.spread, () => this.#begin(round));
     this.#later(round, 0, () => void this.#ask(round));
     return true;
@@ -161,7 +180,7 @@ export class Resumer {
     if (this.#round !== round) return;
     const order = this.#order(round.loss.relay).filter((id) => !round.relays.has(id));
     order.forEach((id, i) => {
-      round.relays.set(id, { failures: 0, last: "not tried", busy: false });
+      round.relays.set(id, { failures: 0, last: "not tried", busy: false, given: false });
       this.#later(round, i * this.#times.stagger, () => void this.#dial(round, id));
     });
   }
@@ -201,13 +220,19 @@ export class Resumer {
     await this.#next(round);
   }
 
-  /** A connection came to nothing: again, later. */
-  #failed(round: Round, id: string, tried: Tried, error: SessionError, waited: number): void {
+  /**
+   * A connection came to nothing: again, later.
+   *
+   * @param met the other end was there: it comes again
+   */
+  #failed(round: Round, id: string, tried: Tried, error: SessionError, waited: number, met = false): void {
     tried.busy = false;
     if (this.#round !== round) return;
     tried.last = error.code === "relay-timeout" ? "the other end did not come" : error.detail;
     if (error.code === "relay-refused") void this.#renew(round);
-    this.#later(round, this.#pause(error, tried, waited), () => void this.#dial(round, id));
+    tried.given = round.opening && !met;
+    if ([...round.relays.values()].every(({ given }) => given)) this.#giveUp(round);
+    else if (!tried.given) this.#later(round, this.#pause(error, tried, waited), () => void this.#dial(round, id));
   }
 
   #pause(error: SessionError, tried: Tried, waited: number): number {
@@ -235,17 +260,20 @@ export class Resumer {
       }
       const tried = round.relays.get(transport.relay);
       const silent = new SessionError("interrupted", "the other end did not resume");
-      if (tried !== undefined) this.#failed(round, transport.relay, tried, silent, 0);
+      if (tried !== undefined) this.#failed(round, transport.relay, tried, silent, 0, true);
     }
   }
 
   #giveUp(round: Round): void {
     const tried = [...round.relays].map(([id, { last }]) => `${id}: ${last}`).sort();
-    const seconds = Math.round(this.#times.within / 1000);
+    const after = round.opening ? "" : ` for ${Math.round(this.#times.within / 1000)} s`;
+    const { error } = round.loss;
     this.#end(
-      new SessionError("interrupted", `no way to the other end for ${seconds} s (${tried.join("; ")})`, {
-        cause: round.loss.error,
-      }),
+      new SessionError(
+        round.opening ? error.code : "interrupted",
+        `no way to the other end${after} (${tried.join("; ")})`,
+        { cause: error },
+      ),
     );
   }
 

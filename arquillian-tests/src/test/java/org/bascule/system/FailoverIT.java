@@ -7,6 +7,7 @@ import com.microsoft.playwright.Page;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
@@ -174,6 +175,59 @@ class FailoverIT {
             assertThat(bar).contains("End-to-end encrypted").doesNotContain(killed);
             terminal.end();
         }
+    }
+
+    /** The access server has not noticed, and goes on naming it: whoever is sent there opens at another one. */
+    @Test
+    void sessionsOpenThoughTheRelayThatIsNamedHasJustBeenKilled() throws Exception {
+        String killed = openedBy(this::runsACommand);
+        outages.kill(killed);
+        Eventually.within(LIMIT, "a command is sent to " + killed, () -> openedBy(this::runsACommand)
+                .equals(killed));
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = PageParts.signedIn(system, person, "engineer");
+            Eventually.within(LIMIT, "a page is sent to " + killed, () -> openedBy(() -> runsATerminal(page))
+                    .equals(killed));
+        }
+    }
+
+    /** @return the relay that the access server named for the session */
+    private String openedBy(Runnable use) {
+        use.run();
+        return system.api("automation")
+                .items("/api/connections?limit=1&device=" + system.device().uid())
+                .get(0)
+                .getString("relay");
+    }
+
+    private void runsACommand() {
+        long began = System.nanoTime();
+        try (Program program = Program.start(
+                Map.of(
+                        "BASCULE_URL", system.agentUrl(),
+                        "BASCULE_CA", system.ca().toString(),
+                        "BASCULE_TOKEN", system.user("engineer").apiToken(),
+                        "XDG_CONFIG_HOME", system.folder("cli-opening").toString()),
+                system.basculeJar(),
+                "exec",
+                system.device().uid(),
+                "--",
+                "echo",
+                "it runs")) {
+            Program.Result result = program.finish(new byte[0], LIMIT);
+            assertThat(result.exit()).as(result.error()).isZero();
+            assertThat(result.output()).isEqualTo("it runs\n");
+        }
+        System.out.printf("a command ran after %d ms%n", (System.nanoTime() - began) / 1_000_000);
+    }
+
+    private void runsATerminal(Page page) {
+        long began = System.nanoTime();
+        BrowserTerminal terminal =
+                BrowserTerminal.open(page, system.url(), system.device().uid());
+        terminal.awaitPrompt();
+        System.out.printf("a terminal ran after %d ms%n", (System.nanoTime() - began) / 1_000_000);
+        terminal.end();
     }
 
     // ---- what they have in common

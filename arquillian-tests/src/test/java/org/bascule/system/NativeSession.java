@@ -97,9 +97,10 @@ final class NativeSession implements AutoCloseable {
                 new DeviceCheck(met, InstantSource.system()),
                 new SessionClient.RelayConnector() {
                     @Override
-                    public Transport join(RelayTransport.RelayJoin join, Optional<RelayTransport> early)
+                    public Transport join(
+                            RelayTransport.RelayJoin join, Optional<RelayTransport> early, Duration within)
                             throws TransportException {
-                        return way.apply(relays.join(join, early));
+                        return way.apply(relays.join(join, early, within));
                     }
 
                     @Override

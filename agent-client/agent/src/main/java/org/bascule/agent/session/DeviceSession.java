@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.session.handshake.SessionKeys;
+import org.bascule.session.resume.RelayDialer;
 import org.bascule.session.resume.Resumer;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.ServiceHandler;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class DeviceSession implements SessionListener {
 
     private static final System.Logger LOG = System.getLogger(DeviceSession.class.getName());
-    /** From the answer to the relay's address, and then for joining. */
+    /** From the answer to the relay's address. */
     private static final Duration JOIN = Duration.ofSeconds(35);
 
     /**
@@ -63,6 +64,12 @@ final class DeviceSession implements SessionListener {
     private Instant end;
     private Optional<RelayTransport> early;
     private @Nullable Session session;
+    /** Until there is a session. */
+    private RelayDialer.@Nullable Dialling first;
+
+    /** The client does not come to the relay that was named. */
+    private boolean firstLost;
+
     private @Nullable Resumer resumer;
     /** Relays that the client does not use. */
     private List<String> struckByPeer = List.of();
@@ -153,9 +160,30 @@ final class DeviceSession implements SessionListener {
         return true;
     }
 
+    /** It is on its way to the relay that was named. */
+    void dialling(RelayDialer.Dialling dialling) {
+        boolean nobody;
+        synchronized (this) {
+            first = dialling;
+            nobody = firstLost;
+        }
+        if (nobody) {
+            dialling.abort().run();
+        }
+    }
+
     /** How it goes on when it has lost its transport. */
-    synchronized void resumeWith(Resumer newResumer) {
-        resumer = newResumer;
+    void resumeWith(Resumer newResumer) {
+        boolean late;
+        synchronized (this) {
+            late = over;
+            if (!late) {
+                resumer = newResumer;
+            }
+        }
+        if (late) {
+            newResumer.ended();
+        }
     }
 
     /** New tokens in reserve came. */
@@ -172,12 +200,18 @@ final class DeviceSession implements SessionListener {
     /** The client has lost that attempt. */
     void loseTransport(long attempt, List<String> struck) {
         Session running;
+        RelayDialer.Dialling waiting;
         synchronized (this) {
             struckByPeer = struck;
             running = session;
+            waiting = first;
+            firstLost = true;
         }
         if (running != null) {
             running.loseTransport(attempt);
+        } else if (waiting != null) {
+            // nobody comes there any more
+            waiting.abort().run();
         }
     }
 
@@ -223,6 +257,7 @@ final class DeviceSession implements SessionListener {
         Operations now;
         synchronized (this) {
             session = running;
+            first = null;
             meanwhile = endedEarly;
             now = permitted;
         }

@@ -37,13 +37,17 @@ import org.bascule.session.handshake.DeviceHandshake;
 import org.bascule.session.handshake.HandshakeException;
 import org.bascule.session.handshake.HeadSeen;
 import org.bascule.session.handshake.Prologue;
+import org.bascule.session.resume.RelayDialer;
 import org.bascule.session.resume.ResumeTimes;
 import org.bascule.session.resume.Resumer;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.MemoryBudget;
 import org.bascule.session.stream.SessionConfig;
 import org.bascule.session.stream.TransportLoss;
+import org.bascule.session.transport.LostTransport;
 import org.bascule.session.transport.RelayTransport;
+import org.bascule.session.transport.Transport;
+import org.bascule.session.transport.TransportException;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.SessionMessage;
@@ -312,27 +316,25 @@ public final class DeviceSessions implements RunningSessions {
         if (!session.beginJoining(localAddress(message.relay().endpoint(session.sid())))) {
             return;
         }
-        session.resumeWith(new Resumer(
-                session.sid(),
-                RelayRole.DEVICE,
-                session.proof(),
-                message.reserve(),
-                device.relays()::dial,
-                (relays, struck, lost) -> askForReserve(session, relays, struck),
-                device.resume()));
-        device.relays()
-                .join(
+        RelayDialer.Dialling first = device.relays()
+                .dial(
                         new RelayTransport.RelayJoin(
                                 message.relay(), session.sid(), RelayRole.DEVICE, message.token(), session.proof()),
-                        session.early())
-                .whenComplete((transport, failure) -> {
-                    if (failure == null) {
-                        session.serve(transport, message.relay().id(), services.handler(session::ticket));
-                    } else {
-                        LOG.log(System.Logger.Level.INFO, "session {0}: {1}", session.sid(), failure.getMessage());
-                        session.end(EndReason.INTERRUPTED, "the relay could not be joined");
-                    }
-                });
+                        session.early());
+        session.dialling(first);
+        first.paired().whenComplete((transport, failure) -> {
+            Transport carries = transport == null ? new LostTransport(TransportException.endOf(failure)) : transport;
+            session.resumeWith(new Resumer(
+                    session.sid(),
+                    RelayRole.DEVICE,
+                    session.proof(),
+                    message.reserve(),
+                    join -> device.relays().dial(join, Optional.empty()),
+                    (relays, struck, lost) -> askForReserve(session, relays, struck),
+                    device.resume(),
+                    transport == null));
+            session.serve(carries, message.relay().id(), services.handler(session::ticket));
+        });
     }
 
     private void askForReserve(DeviceSession session, List<String> relays, List<String> struck) {

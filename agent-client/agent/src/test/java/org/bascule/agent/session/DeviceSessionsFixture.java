@@ -48,6 +48,8 @@ import org.bascule.session.stream.SessionStream;
 import org.bascule.session.stream.StreamHandler;
 import org.bascule.session.transport.RelayTransport;
 import org.bascule.session.transport.Transport;
+import org.bascule.session.transport.TransportEnd;
+import org.bascule.session.transport.TransportException;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ControlMessage;
@@ -80,6 +82,9 @@ abstract class DeviceSessionsFixture {
     /** Done when the relay has both ends. */
     CompletableFuture<Boolean> paired = CompletableFuture.completedFuture(true);
 
+    static final TransportException GIVEN_UP =
+            new TransportException(new TransportEnd(TransportEnd.Kind.CLOSED, "closed by this end"));
+
     final AtomicInteger joining = new AtomicInteger();
     /** Takes what would run at once, unless it is null. */
     volatile @Nullable List<Runnable> held;
@@ -94,6 +99,8 @@ abstract class DeviceSessionsFixture {
     private TicketGate gate;
     String account;
     volatile boolean admits = true;
+    /** Of {@link #sessions()}. */
+    ResumeTimes resume = ResumeTimes.DEFAULT;
 
     @BeforeEach
     void open(@TempDir Path folder) throws Exception {
@@ -134,7 +141,7 @@ abstract class DeviceSessionsFixture {
                                 clock,
                                 detail -> events.record("log-forked", detail)),
                         DeviceSessions.Device.SESSIONS,
-                        ResumeTimes.DEFAULT,
+                        resume,
                         clock,
                         consent,
                         new ChatDesk(clock, System::nanoTime)),
@@ -152,14 +159,13 @@ abstract class DeviceSessionsFixture {
             }
 
             @Override
-            public CompletableFuture<? extends Transport> join(
-                    RelayTransport.RelayJoin join, Optional<RelayTransport> early) {
-                joining.incrementAndGet();
-                return paired.thenApply(pair -> (joins.getAndIncrement() == 0 ? relay : watchersRelay).device());
-            }
-
-            @Override
-            public RelayDialer.Dialling dial(RelayTransport.RelayJoin join) {
+            public RelayDialer.Dialling dial(RelayTransport.RelayJoin join, Optional<RelayTransport> early) {
+                if (join.attempt() == 0) {
+                    joining.incrementAndGet();
+                    CompletableFuture<Transport> first =
+                            paired.thenApply(pair -> (joins.getAndIncrement() == 0 ? relay : watchersRelay).device());
+                    return new RelayDialer.Dialling(first, () -> first.completeExceptionally(GIVEN_UP));
+                }
                 dialled.add(join);
                 return new RelayDialer.Dialling(
                         dialled.size() == 1

@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.bascule.agent.owner.OwnerSwitch;
 import org.bascule.session.handshake.ClientHandshake;
+import org.bascule.session.resume.ResumeTimes;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
 import org.bascule.session.stream.Session;
@@ -16,7 +18,11 @@ import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.control.ReportMessage;
 import org.bascule.wire.control.SessionMessage;
+import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.session.ReserveRelay;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How sessions end, and that both ends and the access server hear why. */
 class SessionEndsTest extends DeviceSessionsFixture {
@@ -119,6 +125,32 @@ class SessionEndsTest extends DeviceSessionsFixture {
         assertThat(end(session)).isEqualTo(new SessionEnd(EndReason.ENDED_BY_DEVICE, true, "the owner changed"));
         awaitEvent("session-ended", "ended-by-device");
         assertThat(sessions.running()).isEmpty();
+        assertNothingStarted();
+    }
+
+    /** However it goes on at the relay where the device is waiting. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatEndsWhileTheDeviceWaitsAtTheRelayAsksForNothingMore(boolean comes) throws Exception {
+        Duration often = Duration.ofMillis(40);
+        resume = new ResumeTimes(often, often, often, often, often, often, often, often, often, often);
+        sessions = sessions();
+        paired = new CompletableFuture<>();
+        Opening opening = opening();
+        opening.answered();
+        RelayAddress named = new RelayAddress("r1", "wss://relay.example/relay");
+        sessions.relayed(new SessionMessage.SessionRelay(
+                opening.ticket.sid, named, "token", List.of(new ReserveRelay(named, "reserve"))));
+        await(() -> joining.get() == 1);
+        assertThat(sessions.endHere(opening.ticket.sid, "local page")).isTrue();
+        await(SessionMessage.SessionEnded.class);
+        if (comes) {
+            paired.complete(true);
+        } else {
+            paired.completeExceptionally(GIVEN_UP);
+        }
+        TimeUnit.MILLISECONDS.sleep(500);
+        assertThat(sent).noneMatch(SessionMessage.SessionRelays.class::isInstance);
         assertNothingStarted();
     }
 

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.bascule.agent.policy.PolicyFile;
 import org.bascule.session.handshake.ClientHandshake;
@@ -23,6 +24,9 @@ import org.bascule.session.stream.SessionEnd;
 import org.bascule.session.stream.SessionListener;
 import org.bascule.session.stream.SessionStream;
 import org.bascule.session.stream.TransportLoss;
+import org.bascule.session.transport.LostTransport;
+import org.bascule.session.transport.TransportEnd;
+import org.bascule.session.transport.TransportException;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
@@ -31,6 +35,8 @@ import org.bascule.wire.session.RelayAddress;
 import org.bascule.wire.session.ReserveRelay;
 import org.bascule.wire.ticket.Demands;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What runs in a session, from its opening to what is reported of it. */
 class SessionToolsTest extends DeviceSessionsFixture {
@@ -229,6 +235,63 @@ class SessionToolsTest extends DeviceSessionsFixture {
             assertThat(again.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.NOT_PERMITTED);
         }
         awaitEvent("stream-refused", "not permitted: terminal");
+    }
+
+    /** The relay that was named is dead, or the client says that it does not come there: while the device waits there, or before it was told to. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dead", "said", "said before"})
+    void opensThroughAnotherRelay(String why) throws Exception {
+        paired = new CompletableFuture<>();
+        if (why.equals("dead")) {
+            paired.completeExceptionally(new TransportException(new TransportEnd(TransportEnd.Kind.LOST, "dead")));
+        }
+        Opening opening = opening();
+        ClientHandshake.Completed completed = opening.answered();
+        RelayAddress first = new RelayAddress("r1", "wss://relay.example/relay");
+        RelayAddress second = new RelayAddress("r2", "wss://relay-2.example/relay");
+        SessionMessage.SessionLost lost = new SessionMessage.SessionLost(opening.ticket.sid, 0, List.of());
+        if (why.equals("said before")) {
+            List<Runnable> early = new CopyOnWriteArrayList<>();
+            held = early;
+            sessions.transportLost(lost);
+            held = null;
+            early.forEach(Runnable::run);
+        }
+        sessions.relayed(new SessionMessage.SessionRelay(
+                opening.ticket.sid,
+                first,
+                "token",
+                List.of(new ReserveRelay(first, "token 1"), new ReserveRelay(second, "token 2"))));
+        await(() -> joining.get() == 1);
+        if (why.equals("said")) {
+            assertThat(dialled).isEmpty();
+            sessions.transportLost(lost);
+        }
+        SessionListener waits = new SessionListener() {
+            @Override
+            public boolean lost(Session session, TransportLoss loss) {
+                return true;
+            }
+        };
+        Session session = Session.client(
+                completed.keys(),
+                completed.granted(),
+                new LostTransport(new TransportEnd(TransportEnd.Kind.LOST, "dead")),
+                "r1",
+                waits,
+                SessionConfig.DEFAULT);
+        await(() -> !dialled.isEmpty());
+        assertThat(dialled.get(0).relay()).isEqualTo(second);
+        assertThat(session.resume(nextRelay.client(), "r2", 1).get(20, TimeUnit.SECONDS))
+                .isTrue();
+        Collected process = new Collected();
+        session.open(
+                Service.PROCESS,
+                Json.createObjectBuilder().add("shell", "echo over $((1+1))").build(),
+                process);
+        assertThat(process.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.DONE);
+        assertThat(process.text()).contains("over 2");
+        session.close();
     }
 
     /** The relay is lost; the client comes to the next one with the same session. */

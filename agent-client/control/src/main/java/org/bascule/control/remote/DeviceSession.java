@@ -217,6 +217,9 @@ public final class DeviceSession implements AutoCloseable {
             return new CommandException(
                     ExitCode.SECURITY, "security check failed: the handshake with the device was refused", e);
         }
+        if (e instanceof StreamEndedException end) {
+            return ended(end.reason(), end.text());
+        }
         if (e instanceof TransportException transport) {
             if (transport.end().detail().contains("UntrustedIssuerException")) {
                 return new CommandException(

@@ -2,12 +2,12 @@ package org.bascule.session.client;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bascule.session.resume.ReserveSource;
 import org.bascule.session.resume.Resumer;
 import org.bascule.session.stream.EndReason;
-import org.bascule.session.stream.Session;
 import org.bascule.session.stream.SessionEnd;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.keys.RelayProofKey;
@@ -25,7 +25,6 @@ final class ServerReserve implements ReserveSource {
     private final RelayProofKey proof;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile @Nullable Resumer resumer;
-    private volatile @Nullable Session session;
 
     ServerReserve(HandshakeExchange exchange, SessionId sid, RelayProofKey proof) {
         this.exchange = exchange;
@@ -36,10 +35,6 @@ final class ServerReserve implements ReserveSource {
     /** Whom the answers are for. */
     void answerTo(Resumer newResumer) {
         resumer = newResumer;
-    }
-
-    void answerTo(Session newSession) {
-        session = newSession;
     }
 
     @Override
@@ -57,17 +52,11 @@ final class ServerReserve implements ReserveSource {
     }
 
     private void request(ReserveRequest request) {
+        Resumer to = Objects.requireNonNull(resumer, "who asks is there");
         try {
-            List<ReserveRelay> reserve = exchange.reserve(sid, request);
-            Resumer to = resumer;
-            if (to != null) {
-                to.reserve(reserve);
-            }
+            to.reserve(exchange.reserve(sid, request));
         } catch (SessionOverException e) {
-            Session over = session;
-            if (over != null && !over.isConnected()) {
-                over.giveUp(new SessionEnd(EndReason.ENDED_BY_SERVER, true, String.valueOf(e.getMessage())));
-            }
+            to.endedElsewhere(new SessionEnd(EndReason.ENDED_BY_SERVER, true, String.valueOf(e.getMessage())));
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "no tokens in reserve: {0}", e.getMessage());
         } catch (InterruptedException e) {

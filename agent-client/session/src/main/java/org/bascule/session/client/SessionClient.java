@@ -7,7 +7,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.bascule.session.handshake.ClientHandshake;
 import org.bascule.session.handshake.HandshakeException;
 import org.bascule.session.handshake.Prologue;
@@ -16,12 +18,17 @@ import org.bascule.session.resume.RelayDialer;
 import org.bascule.session.resume.ResumeTimes;
 import org.bascule.session.resume.Resumer;
 import org.bascule.session.resume.ResumingListener;
+import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Session;
 import org.bascule.session.stream.SessionConfig;
+import org.bascule.session.stream.SessionEnd;
 import org.bascule.session.stream.SessionListener;
+import org.bascule.session.stream.StreamEndedException;
+import org.bascule.session.transport.LostTransport;
 import org.bascule.session.transport.RelayTransport;
 import org.bascule.session.transport.RelayTransport.RelayJoin;
 import org.bascule.session.transport.Transport;
+import org.bascule.session.transport.TransportEnd;
 import org.bascule.session.transport.TransportException;
 import org.bascule.session.trust.DeviceCheck;
 import org.bascule.session.trust.TrustException;
@@ -38,8 +45,8 @@ import org.bascule.wire.session.SessionRequest;
 /** Opens sessions: checks, handshake, relay, confirmation. Thread-safe. */
 public final class SessionClient {
 
-    /** The relay waits 30 s for the other end; a little more for the way. */
-    private static final Duration JOIN_WITHIN = Duration.ofSeconds(35);
+    /** For joining the first relay where there are others to try. */
+    private static final Duration FIRST_WITHIN = Duration.ofSeconds(10);
 
     private final String server;
     private final String domain;
@@ -50,8 +57,11 @@ public final class SessionClient {
     /** Joins a relay, blocking. */
     @FunctionalInterface
     public interface RelayConnector {
-        /** @param early a connection of {@link #connect} */
-        Transport join(RelayJoin join, Optional<RelayTransport> early) throws TransportException;
+        /**
+         * @param early a connection of {@link #connect}
+         * @param within until the other end is there, too
+         */
+        Transport join(RelayJoin join, Optional<RelayTransport> early, Duration within) throws TransportException;
 
         /** Connects to the relay that will probably be joined, while the device answers. */
         default Optional<RelayTransport> connect(URI endpoint) {
@@ -68,24 +78,23 @@ public final class SessionClient {
             return new RelayConnector() {
                 @Override
                 public Optional<RelayTransport> connect(URI endpoint) {
-                    return Optional.of(RelayTransport.connect(network, endpoint, JOIN_WITHIN));
+                    return Optional.of(RelayTransport.connect(network, endpoint, RelayDialer.CONNECT));
                 }
 
                 @Override
                 public Optional<RelayDialer> dialer() {
-                    return Optional.of(join -> RelayDialer.overWebSocket(network, join));
+                    return Optional.of(join -> RelayDialer.overWebSocket(network, join, Optional.empty()));
                 }
 
                 @Override
-                public Transport join(RelayJoin join, Optional<RelayTransport> early) throws TransportException {
+                public Transport join(RelayJoin join, Optional<RelayTransport> early, Duration within)
+                        throws TransportException {
                     try {
-                        return RelayTransport.join(network, join, JOIN_WITHIN, early)
+                        return RelayTransport.connect(network, join, RelayDialer.CONNECT, early)
+                                .join(join, within)
                                 .join();
                     } catch (CompletionException e) {
-                        if (e.getCause() instanceof TransportException failure) {
-                            throw failure;
-                        }
-                        throw e;
+                        throw new TransportException(TransportException.endOf(e));
                     }
                 }
             };
@@ -112,13 +121,14 @@ public final class SessionClient {
     }
 
     /**
-     * Opens a session on a device. Blocks until it runs; the device accepts streams at once.
+     * Opens a session on a device. Blocks until it runs; the device accepts streams at once. If the relay that was named cannot be joined, another one is taken for which there is a token in reserve.
      *
      * @param asked what was asked for ({@link #request}); the answer may hold fewer operations
      * @param opened the access server's answer
      * @throws TrustException a check before m1 failed and nothing was sent, or the device has seen another log
      * @throws HandshakeException the device's half is refused; to the user it is {@code handshake-failed}
-     * @throws TransportException the relay could not be joined
+     * @throws TransportException no relay could be joined
+     * @throws StreamEndedException it ended, for another reason, while a relay was looked for
      * @throws IOException what {@code exchange} or the trust store throws
      */
     public ClientSession open(
@@ -156,10 +166,8 @@ public final class SessionClient {
             ClientHandshake.Completed completed = handshake.finish(answer.m2(), answer.ticket());
             check.compare(device.head(), completed.seen(), exchange::consistency);
             check.remember(server, device);
-            Transport transport = relays.join(
-                    new RelayJoin(answer.relay(), opened.sid(), RelayRole.CLIENT, answer.token(), proof), early);
             joined = true;
-            Session session = start(completed, transport, answer, proof, exchange, listener);
+            Session session = start(completed, early, answer, proof, exchange, listener);
             return new ClientSession(session, device, completed.granted(), answer.relay(), answer.sessionExpires());
         } finally {
             if (!joined) {
@@ -175,16 +183,25 @@ public final class SessionClient {
 
     private Session start(
             ClientHandshake.Completed completed,
-            Transport transport,
+            Optional<RelayTransport> early,
             HandshakeAnswer answer,
             RelayProofKey proof,
             HandshakeExchange exchange,
-            SessionListener listener) {
+            SessionListener listener)
+            throws IOException, InterruptedException {
+        RelayJoin join = new RelayJoin(answer.relay(), completed.keys().sid(), RelayRole.CLIENT, answer.token(), proof);
         Optional<RelayDialer> dialer = relays.dialer();
         String relay = answer.relay().id();
         if (dialer.isEmpty()) {
-            return Session.client(completed.keys(), completed.granted(), transport, relay, listener, config);
+            return Session.client(
+                    completed.keys(),
+                    completed.granted(),
+                    relays.join(join, early, RelayDialer.PAIR),
+                    relay,
+                    listener,
+                    config);
         }
+        Transport transport = first(join, early, answer.reserve().isEmpty() ? RelayDialer.PAIR : FIRST_WITHIN);
         ServerReserve source = new ServerReserve(exchange, completed.keys().sid(), proof);
         Resumer resumer = new Resumer(
                 completed.keys().sid(),
@@ -193,7 +210,8 @@ public final class SessionClient {
                 answer.reserve(),
                 dialer.get(),
                 source,
-                ResumeTimes.DEFAULT);
+                ResumeTimes.DEFAULT,
+                transport instanceof LostTransport);
         source.answerTo(resumer);
         Session session = Session.client(
                 completed.keys(),
@@ -202,7 +220,37 @@ public final class SessionClient {
                 relay,
                 new ResumingListener(listener, resumer),
                 config);
-        source.answerTo(session);
+        if (transport instanceof LostTransport lost) {
+            awaitAnother(session, resumer, lost.end());
+        }
         return session;
+    }
+
+    private Transport first(RelayJoin join, Optional<RelayTransport> early, Duration within) {
+        try {
+            return relays.join(join, early, within);
+        } catch (TransportException e) {
+            return new LostTransport(e.end());
+        }
+    }
+
+    private static void awaitAnother(Session session, Resumer resumer, TransportEnd why)
+            throws IOException, InterruptedException {
+        CompletableFuture<SessionEnd> ended = session.ended();
+        try {
+            CompletableFuture.anyOf(resumer.resumed(), ended).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            session.end(EndReason.DONE, "");
+            throw e;
+        }
+        if (!resumer.resumed().isDone()) {
+            SessionEnd end = ended.join();
+            if (end.reason() == EndReason.INTERRUPTED) {
+                throw new TransportException(new TransportEnd(why.kind(), end.text()));
+            }
+            throw new StreamEndedException(end.reason(), end.text());
+        }
     }
 }

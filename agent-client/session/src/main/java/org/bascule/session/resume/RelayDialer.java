@@ -28,10 +28,14 @@ public interface RelayDialer {
     /** The relay waits 30 s for the other end; a little more for the way. */
     Duration PAIR = Duration.ofSeconds(35);
 
-    /** Through the relay's WebSocket. */
-    static Dialling overWebSocket(Network network, RelayJoin join) {
-        RelayTransport connecting = RelayTransport.connect(network, join.relay().endpoint(join.sid()), CONNECT);
-        CompletableFuture<RelayTransport> paired = RelayTransport.join(network, join, PAIR, Optional.of(connecting));
+    /**
+     * Through the relay's WebSocket.
+     *
+     * @param early a connection that may lead there
+     */
+    static Dialling overWebSocket(Network network, RelayJoin join, Optional<RelayTransport> early) {
+        RelayTransport connecting = RelayTransport.connect(network, join, CONNECT, early);
+        CompletableFuture<RelayTransport> paired = connecting.join(join, PAIR);
         return new Dialling(paired, () -> {
             connecting.abort();
             paired.thenAccept(RelayTransport::abort);

@@ -6,6 +6,7 @@ import java.time.Duration;
  * Times of {@code docs/protocol/session.md}, "Resuming"; {@link #DEFAULT} is the specification's.
  *
  * @param within a session without a transport ends after so long
+ * @param opening the same for one that had none yet
  * @param spread the first relay is tried within so long, by chance
  * @param stagger between one relay and the next
  * @param backOff before a relay is tried again, doubled with each failure
@@ -17,6 +18,7 @@ import java.time.Duration;
  */
 public record ResumeTimes(
         Duration within,
+        Duration opening,
         Duration spread,
         Duration stagger,
         Duration backOff,
@@ -28,6 +30,7 @@ public record ResumeTimes(
 
     public static final ResumeTimes DEFAULT = new ResumeTimes(
             Duration.ofSeconds(120),
+            Duration.ofSeconds(30),
             Duration.ofMillis(200),
             Duration.ofMillis(500),
             Duration.ofMillis(500),

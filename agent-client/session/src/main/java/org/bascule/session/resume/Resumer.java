@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings one session a new transport whenever it has lost one: goes to the relays for which it has tokens, waits at all of them, and gives up after {@link ResumeTimes#within}. Thread-safe; nothing
  * blocks its caller.
+ *
+ * <p>Also for a session whose first transport could not be made: it opens elsewhere, but does not wait for what is not there, because somebody waits for it. Each relay is tried once.
  */
 public final class Resumer {
 
@@ -41,6 +43,8 @@ public final class Resumer {
     private final RelayDialer dialer;
     private final ReserveSource source;
     private final ResumeTimes times;
+    /** There was no transport at first. */
+    private final boolean opening;
 
     // guarded by this
     private List<ReserveRelay> reserve;
@@ -52,7 +56,14 @@ public final class Resumer {
     /** When the tokens came. */
     private long renewed;
 
-    /** @param reserve best first; none: a lost transport ends the session */
+    private final CompletableFuture<Boolean> resumed = new CompletableFuture<>();
+
+    /**
+     * Of a session that has its first transport, or has failed to get it.
+     *
+     * @param reserve best first; none: a lost transport ends the session
+     * @param opening whether the first transport could not be made
+     */
     public Resumer(
             SessionId sid,
             RelayRole role,
@@ -60,7 +71,8 @@ public final class Resumer {
             List<ReserveRelay> reserve,
             RelayDialer dialer,
             ReserveSource source,
-            ResumeTimes times) {
+            ResumeTimes times,
+            boolean opening) {
         this.sid = sid;
         this.role = role;
         this.proof = proof;
@@ -68,6 +80,7 @@ public final class Resumer {
         this.dialer = dialer;
         this.source = source;
         this.times = times;
+        this.opening = opening;
         this.renewed = System.nanoTime();
         if (!reserve.isEmpty()) {
             later(
@@ -79,14 +92,18 @@ public final class Resumer {
     /** From the loss of a transport to the next one, or to the end. */
     private static final class Round {
         private final TransportLoss loss;
+        /** There was no transport yet. */
+        private final boolean opening;
+
         private final Map<String, Relay> relays = new HashMap<>();
         /** At the client: paired transports that wait until it is their turn. */
         private final Queue<Ready> ready = new ArrayDeque<>();
 
         private boolean resuming;
 
-        Round(TransportLoss loss) {
+        Round(TransportLoss loss, boolean opening) {
             this.loss = loss;
+            this.opening = opening;
         }
     }
 
@@ -94,6 +111,9 @@ public final class Resumer {
     private static final class Relay {
         private int failures;
         private String last = "not tried";
+        /** Not to be tried again: the session is being opened. */
+        private boolean given;
+
         /** From the moment of dialling until that has come to nothing. */
         private boolean busy;
 
@@ -117,7 +137,7 @@ public final class Resumer {
             aborts = finish(round);
             session = lostBy;
             flaps = loss.attempt() > 0 && loss.lived() < times.flapping().toNanos() ? flaps + 1 : 0;
-            begun = new Round(loss);
+            begun = new Round(loss, opening && loss.attempt() == 0);
             round = begun;
             delay = flaps == 0 ? Duration.ZERO : about(times.after(flaps), 0.5);
         }
@@ -128,7 +148,7 @@ public final class Resumer {
                 sid,
                 loss.relay(),
                 loss.end().detail());
-        later(times.within(), () -> giveUp(begun));
+        later(begun.opening ? times.opening() : times.within(), () -> giveUp(begun));
         later(delay.plus(about(times.spread().dividedBy(2), 1)), () -> begin(begun));
         later(Duration.ZERO, () -> ask(begun));
         return true;
@@ -143,6 +163,22 @@ public final class Resumer {
             round = null;
         }
         aborts.forEach(Runnable::run);
+    }
+
+    /** True once a transport was brought. */
+    public CompletableFuture<Boolean> resumed() {
+        return resumed.copy();
+    }
+
+    /** The access server says that the session has ended: where there is a transport, the other end says so. */
+    public void endedElsewhere(SessionEnd how) {
+        Session lostBy;
+        synchronized (this) {
+            lostBy = session;
+        }
+        if (lostBy != null && !lostBy.isConnected()) {
+            lostBy.giveUp(how);
+        }
     }
 
     /** New tokens came. */
@@ -265,7 +301,7 @@ public final class Resumer {
         }
         dialling.paired().whenComplete((transport, failure) -> {
             if (transport == null) {
-                failed(of, id, relay, end(failure));
+                failed(of, id, relay, TransportException.endOf(failure));
             } else {
                 paired(of, relay, new Ready(transport, id, attempt));
             }
@@ -281,19 +317,12 @@ public final class Resumer {
         }
     }
 
-    private static TransportEnd end(@Nullable Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof TransportException known && known.end() != null) {
-                return known.end();
-            }
-        }
-        return new TransportEnd(TransportEnd.Kind.LOST, String.valueOf(failure));
-    }
-
     /** A connection came to nothing: again, later. */
     private void failed(Round of, String id, Relay relay, TransportEnd why) {
         Duration delay;
         boolean refused;
+        boolean again;
+        boolean nowhere;
         synchronized (this) {
             relay.dialling = null;
             relay.busy = false;
@@ -309,13 +338,21 @@ public final class Resumer {
                 case LIMIT, DRAINING -> about(times.refused(), 0.5);
                 default -> about(times.after(++relay.failures), 0.5);
             };
+            // where the other end was, it comes again
+            again = !of.opening || why.kind() == TransportEnd.Kind.PEER_GONE;
+            relay.given = !again;
+            nowhere = of.relays.values().stream().allMatch(one -> one.given);
         }
         LOG.log(System.Logger.Level.DEBUG, "session {0}, {1}: {2}", sid, id, why.detail());
         if (refused) {
             // the token may have ended
             source.ask(relays(), List.copyOf(struck()), OptionalLong.of(of.loss.attempt()));
         }
-        later(delay, () -> dial(of, id));
+        if (nowhere) {
+            giveUp(of);
+        } else if (again) {
+            later(delay, () -> dial(of, id));
+        }
     }
 
     private void paired(Round of, Relay relay, Ready ready) {
@@ -374,13 +411,14 @@ public final class Resumer {
         if (ok) {
             LOG.log(System.Logger.Level.INFO, "session {0} goes on through {1}", sid, ready.relay());
             aborts.forEach(Runnable::run);
+            resumed.complete(true);
         } else {
             if (relay != null) {
                 failed(
                         of,
                         ready.relay(),
                         relay,
-                        new TransportEnd(TransportEnd.Kind.LOST, "the other end did not resume"));
+                        new TransportEnd(TransportEnd.Kind.PEER_GONE, "the other end did not resume"));
             }
             later(Duration.ZERO, () -> next(of, null));
         }
@@ -418,8 +456,10 @@ public final class Resumer {
             lostBy.giveUp(new SessionEnd(
                     EndReason.INTERRUPTED,
                     false,
-                    "no way to the other end for %d s (%s)"
-                            .formatted(times.within().toSeconds(), tried)));
+                    of.opening
+                            ? "no way to the other end (%s)".formatted(tried)
+                            : "no way to the other end for %d s (%s)"
+                                    .formatted(times.within().toSeconds(), tried)));
         }
     }
 

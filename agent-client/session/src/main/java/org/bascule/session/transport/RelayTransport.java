@@ -90,18 +90,18 @@ public final class RelayTransport implements Transport {
      * @return fails with {@link TransportException}
      */
     public static CompletableFuture<RelayTransport> join(Network network, RelayJoin join, Duration within) {
-        return join(network, join, within, Optional.empty());
+        return connect(network, join, within, Optional.empty()).join(join, within);
     }
 
-    /** The same over an early connection, if it leads to this relay and still can be used; else that is closed. */
-    public static CompletableFuture<RelayTransport> join(
+    /** A connection to that relay: the early one if it leads there and still can be used, else that is closed and another one made. */
+    public static RelayTransport connect(
             Network network, RelayJoin join, Duration within, Optional<RelayTransport> early) {
         URI endpoint = join.relay().endpoint(join.sid());
         if (early.isPresent() && early.get().isUsable(endpoint)) {
-            return early.get().join(join, within);
+            return early.get();
         }
         early.ifPresent(RelayTransport::abort);
-        return connect(network, endpoint, within).join(join, within);
+        return connect(network, endpoint, within);
     }
 
     /**
@@ -125,7 +125,7 @@ public final class RelayTransport implements Transport {
     }
 
     /** Joins over this connection, once, and waits for the other end. */
-    CompletableFuture<RelayTransport> join(RelayJoin newJoin, Duration within) {
+    public CompletableFuture<RelayTransport> join(RelayJoin newJoin, Duration within) {
         WebSocket open;
         synchronized (lock) {
             if (join != null) {

@@ -19,12 +19,17 @@ import org.bascule.session.handshake.DeviceHandshake;
 import org.bascule.session.handshake.HandshakeException;
 import org.bascule.session.handshake.HeadSeen;
 import org.bascule.session.handshake.SessionKeys;
+import org.bascule.session.resume.RelayDialer;
+import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
 import org.bascule.session.stream.Session;
 import org.bascule.session.stream.SessionConfig;
 import org.bascule.session.stream.SessionListener;
 import org.bascule.session.stream.SessionStream;
+import org.bascule.session.stream.StreamEndedException;
 import org.bascule.session.stream.StreamHandler;
+import org.bascule.session.stream.TransportLoss;
+import org.bascule.session.transport.LostTransport;
 import org.bascule.session.transport.MemoryTransport;
 import org.bascule.session.transport.RelayTransport;
 import org.bascule.session.transport.RelayTransport.RelayJoin;
@@ -43,6 +48,8 @@ import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
 import org.bascule.wire.session.RelayAddress;
+import org.bascule.wire.session.ReserveRelay;
+import org.bascule.wire.session.ReserveRequest;
 import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
 import org.junit.jupiter.api.Test;
@@ -61,8 +68,10 @@ class SessionClientTest {
     private final AtomicInteger exchanges = new AtomicInteger();
     private final AtomicInteger joins = new AtomicInteger();
     private final CompletableFuture<Session> device = new CompletableFuture<>();
+    private Transport deviceHas = transports.device();
     private UnaryOperator<HeadSeen> otherHead = head -> head;
     private Optional<List<byte[]>> proof = Optional.empty();
+    private Duration firstWithin = Duration.ZERO;
 
     private SessionClient client(SessionClient.RelayConnector relays) {
         return new SessionClient(
@@ -73,7 +82,7 @@ class SessionClientTest {
         return client(this::join);
     }
 
-    private Transport join(RelayJoin join, Optional<RelayTransport> early) {
+    private Transport join(RelayJoin join, Optional<RelayTransport> early, Duration within) {
         joins.incrementAndGet();
         assertThat(join.role()).isEqualTo(RelayRole.CLIENT);
         assertThat(join.sid()).isEqualTo(FixedInstallation.SID);
@@ -105,7 +114,7 @@ class SessionClientTest {
         return Session.device(
                 keys,
                 granted,
-                transports.device(),
+                deviceHas,
                 (stream, service, arguments) -> (from, buffer, offset, length) -> {
                     from.consumed(length);
                     try {
@@ -114,7 +123,12 @@ class SessionClientTest {
                         throw new IllegalStateException(e);
                     }
                 },
-                SILENT,
+                new SessionListener() {
+                    @Override
+                    public boolean lost(Session session, TransportLoss loss) {
+                        return deviceHas instanceof LostTransport;
+                    }
+                },
                 SessionConfig.DEFAULT);
     }
 
@@ -126,13 +140,7 @@ class SessionClientTest {
         return new SessionRequest(FixedInstallation.UID, operations, Optional.empty());
     }
 
-    @Test
-    void opensASessionThatCarriesBytes() throws Exception {
-        ClientSession opened =
-                open(FixedInstallation.opened(), (sid, request) -> exchange(request, FixedInstallation.GRANTED));
-        assertThat(opened.granted()).isEqualTo(FixedInstallation.GRANTED);
-        assertThat(opened.device().firstContact()).isTrue();
-        assertThat(store.remembered(SERVER).orElseThrow().devices()).containsOnlyKeys(FixedInstallation.UID);
+    private static void assertCarriesBytes(ClientSession opened) throws Exception {
         CompletableFuture<String> echo = new CompletableFuture<>();
         SessionStream stream = opened.session().open(Service.TERMINAL, NO_ARGUMENTS, new StreamHandler() {
             @Override
@@ -142,6 +150,16 @@ class SessionClientTest {
         });
         stream.write("x".getBytes(StandardCharsets.UTF_8));
         assertThat(echo.get(20, TimeUnit.SECONDS)).isEqualTo("x");
+    }
+
+    @Test
+    void opensASessionThatCarriesBytes() throws Exception {
+        ClientSession opened =
+                open(FixedInstallation.opened(), (sid, request) -> exchange(request, FixedInstallation.GRANTED));
+        assertThat(opened.granted()).isEqualTo(FixedInstallation.GRANTED);
+        assertThat(opened.device().firstContact()).isTrue();
+        assertThat(store.remembered(SERVER).orElseThrow().devices()).containsOnlyKeys(FixedInstallation.UID);
+        assertCarriesBytes(opened);
         opened.close();
         assertThat(device.get(20, TimeUnit.SECONDS)
                         .ended()
@@ -175,8 +193,8 @@ class SessionClientTest {
         CompletableFuture<URI> early = new CompletableFuture<>();
         SessionClient client = client(new SessionClient.RelayConnector() {
             @Override
-            public Transport join(RelayJoin join, Optional<RelayTransport> connected) {
-                return SessionClientTest.this.join(join, connected);
+            public Transport join(RelayJoin join, Optional<RelayTransport> connected, Duration within) {
+                return SessionClientTest.this.join(join, connected, within);
             }
 
             @Override
@@ -307,7 +325,7 @@ class SessionClientTest {
                 }))
                 .isInstanceOf(IOException.class)
                 .hasMessage("409");
-        SessionClient unreachable = client((join, early) -> {
+        SessionClient unreachable = client((join, early, within) -> {
             throw new TransportException(new TransportEnd(TransportEnd.Kind.LOST, "no relay"));
         });
         assertThatThrownBy(() -> unreachable.open(
@@ -318,6 +336,97 @@ class SessionClientTest {
                 .isInstanceOfSatisfying(
                         TransportException.class,
                         e -> assertThat(e.end().kind()).isEqualTo(TransportEnd.Kind.LOST));
+    }
+
+    @Test
+    void opensAtAnotherRelayForWhichThereIsAToken() throws Exception {
+        RelayAddress second = new RelayAddress("relay-2", "wss://relay-2.example/relay");
+        SessionClient client = clientOfADeadRelay(join -> {
+            if (!join.relay().equals(second)) {
+                return new RelayDialer.Dialling(new CompletableFuture<>(), () -> {});
+            }
+            device.thenAccept(session -> session.resume(transports.device(), "relay-2", join.attempt()));
+            return new RelayDialer.Dialling(
+                    CompletableFuture.completedFuture(transports.client()), transports.client()::abort);
+        });
+        try (ClientSession session = client.open(
+                asked(FixedInstallation.REQUESTED),
+                FixedInstallation.opened(),
+                (sid, request) -> withReserve(request, second),
+                SILENT)) {
+            assertThat(session.session().isConnected()).isTrue();
+            assertCarriesBytes(session);
+        }
+        assertThat(firstWithin).isLessThan(RelayDialer.PAIR);
+    }
+
+    @Test
+    void endedWhileItLooksForARelayIsSaidAsThat() {
+        SessionClient client =
+                clientOfADeadRelay(join -> new RelayDialer.Dialling(new CompletableFuture<>(), () -> {}));
+        HandshakeExchange exchange = new HandshakeExchange() {
+            @Override
+            public HandshakeAnswer send(SessionId sid, HandshakeRequest request) {
+                return withReserve(request, new RelayAddress("relay-2", "wss://relay-2.example/relay"));
+            }
+
+            @Override
+            public List<ReserveRelay> reserve(SessionId sid, ReserveRequest request) throws IOException {
+                throw new SessionOverException("not-permitted");
+            }
+        };
+        assertThatThrownBy(() ->
+                        client.open(asked(FixedInstallation.REQUESTED), FixedInstallation.opened(), exchange, SILENT))
+                .isInstanceOfSatisfying(StreamEndedException.class, e -> {
+                    assertThat(e.reason()).isEqualTo(EndReason.ENDED_BY_SERVER);
+                    assertThat(e.text()).isEqualTo("not-permitted");
+                });
+    }
+
+    /** Without another relay the device has as long as the relay waits for it. */
+    @Test
+    void theOnlyRelayIsWaitedAtForLonger() {
+        SessionClient client = clientOfADeadRelay(join -> {
+            throw new IllegalStateException("there is no other relay");
+        });
+        assertThatThrownBy(() -> client.open(
+                        asked(FixedInstallation.REQUESTED),
+                        FixedInstallation.opened(),
+                        (sid, request) -> exchange(request, FixedInstallation.GRANTED),
+                        SILENT))
+                .isInstanceOf(TransportException.class);
+        assertThat(firstWithin).isEqualTo(RelayDialer.PAIR);
+    }
+
+    /** At neither end the first relay is there. */
+    private SessionClient clientOfADeadRelay(RelayDialer dialer) {
+        TransportEnd dead = new TransportEnd(TransportEnd.Kind.LOST, "no relay");
+        deviceHas = new LostTransport(dead);
+        return client(new SessionClient.RelayConnector() {
+            @Override
+            public Transport join(RelayJoin join, Optional<RelayTransport> early, Duration within)
+                    throws TransportException {
+                firstWithin = within;
+                throw new TransportException(dead);
+            }
+
+            @Override
+            public Optional<RelayDialer> dialer() {
+                return Optional.of(dialer);
+            }
+        });
+    }
+
+    private HandshakeAnswer withReserve(HandshakeRequest request, RelayAddress second) {
+        HandshakeAnswer good = exchange(request, FixedInstallation.GRANTED);
+        return new HandshakeAnswer(
+                good.m2(),
+                good.ticket(),
+                good.relay(),
+                good.token(),
+                good.sessionExpires(),
+                List.of(new ReserveRelay(good.relay(), "token 1"), new ReserveRelay(second, "token 2")),
+                good.way());
     }
 
     @Test

@@ -6,6 +6,7 @@ import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -65,15 +66,17 @@ class RelayFailoverTest {
             ResumerTest.End atClient = new ResumerTest.End(
                     RelayRole.CLIENT,
                     clientKey,
-                    join -> RelayDialer.overWebSocket(NETWORK, join),
+                    join -> RelayDialer.overWebSocket(NETWORK, join, Optional.empty()),
                     ResumeTimes.DEFAULT,
-                    reserve(one, two, RelayRole.CLIENT, clientKey));
+                    reserve(one, two, RelayRole.CLIENT, clientKey),
+                    false);
             ResumerTest.End atDevice = new ResumerTest.End(
                     RelayRole.DEVICE,
                     deviceKey,
-                    join -> RelayDialer.overWebSocket(NETWORK, join),
+                    join -> RelayDialer.overWebSocket(NETWORK, join, Optional.empty()),
                     ResumeTimes.DEFAULT,
-                    reserve(one, two, RelayRole.DEVICE, deviceKey));
+                    reserve(one, two, RelayRole.DEVICE, deviceKey),
+                    false);
             CompletableFuture<RelayTransport> deviceJoins = join(one, RelayRole.DEVICE, deviceKey);
             RelayTransport clientTransport =
                     join(one, RelayRole.CLIENT, clientKey).get(20, TimeUnit.SECONDS);

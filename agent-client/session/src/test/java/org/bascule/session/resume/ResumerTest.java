@@ -29,7 +29,9 @@ import org.bascule.session.stream.SessionEnd;
 import org.bascule.session.stream.SessionListener;
 import org.bascule.session.stream.SessionStream;
 import org.bascule.session.stream.StreamHandler;
+import org.bascule.session.transport.LostTransport;
 import org.bascule.session.transport.MemoryTransport;
+import org.bascule.session.transport.TransportEnd;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.keys.RelayProofKey;
@@ -58,6 +60,7 @@ class ResumerTest {
     private static ResumeTimes times(Duration within) {
         return new ResumeTimes(
                 within,
+                within,
                 Duration.ZERO,
                 Duration.ofMillis(2),
                 Duration.ofMillis(1),
@@ -85,11 +88,17 @@ class ResumerTest {
         volatile Consumer<Resumer> accessServer = asking -> {};
 
         End(RelayRole role, MemoryRelays network, ResumeTimes times, List<ReserveRelay> reserve) {
-            this(role, RelayProofKey.generate(), network::dial, times, reserve);
+            this(role, RelayProofKey.generate(), network::dial, times, reserve, false);
         }
 
-        End(RelayRole role, RelayProofKey proof, RelayDialer network, ResumeTimes times, List<ReserveRelay> reserve) {
-            resumer = new Resumer(KEYS.sid(), role, proof, reserve, network, this::asked, times);
+        End(
+                RelayRole role,
+                RelayProofKey proof,
+                RelayDialer network,
+                ResumeTimes times,
+                List<ReserveRelay> reserve,
+                boolean opening) {
+            resumer = new Resumer(KEYS.sid(), role, proof, reserve, network, this::asked, times, opening);
         }
 
         private void asked(List<String> relays, List<String> struck, OptionalLong lost) {
@@ -241,6 +250,58 @@ class ResumerTest {
         assertThat(network.dialled.get()).isGreaterThan(before);
         client.close();
         assertThat(atDevice.ended.get(20, TimeUnit.SECONDS).reason()).isEqualTo(EndReason.DONE);
+    }
+
+    private static End opening(RelayRole role, MemoryRelays network, String... ids) {
+        return new End(role, RelayProofKey.generate(), network::dial, QUICK, reserve(ids), true);
+    }
+
+    private static final LostTransport NO_TRANSPORT =
+            new LostTransport(new TransportEnd(TransportEnd.Kind.LOST, "no such relay"));
+
+    @Test
+    void aSessionWhoseFirstRelayIsDeadOpensAtAnother() throws Exception {
+        MemoryRelays network = new MemoryRelays(1, Integer.MAX_VALUE);
+        network.dead.add("r1");
+        End atClient = opening(RelayRole.CLIENT, network, "r1", "r2");
+        End atDevice = opening(RelayRole.DEVICE, network, "r1", "r2");
+        Sum arrived = new Sum();
+        ServiceHandler services = new ServiceHandler() {
+            @Override
+            public StreamHandler open(SessionStream stream, Service service, JsonObject arguments) {
+                return arrived;
+            }
+        };
+        Session.device(KEYS, EXEC, NO_TRANSPORT, "r1", services, atDevice.listener(), SessionConfig.DEFAULT);
+        Session client = Session.client(KEYS, EXEC, NO_TRANSPORT, "r1", atClient.listener(), SessionConfig.DEFAULT);
+        assertThat(atClient.resumer.resumed().get(20, TimeUnit.SECONDS)).isTrue();
+        byte[] sent = "over the second".getBytes(StandardCharsets.UTF_8);
+        SessionStream stream =
+                client.open(Service.PROCESS, Json.createObjectBuilder().build(), new Sum());
+        stream.write(sent);
+        stream.finish();
+        assertThat(arrived.finished.get(20, TimeUnit.SECONDS))
+                .isEqualTo(MessageDigest.getInstance("SHA-256").digest(sent));
+        assertThat(atClient.relays).containsExactly("r2");
+        // from now on it is a session like every other: what is away may come back
+        network.kill("r2");
+        await(() -> network.dialled.get() > 10);
+        assertThat(atClient.ended).isNotDone();
+        network.dead.clear();
+        await(() -> atClient.relays.size() == 2 && atDevice.relays.size() == 2);
+        client.close();
+        assertThat(atDevice.ended.get(20, TimeUnit.SECONDS).reason()).isEqualTo(EndReason.DONE);
+    }
+
+    @Test
+    void openingTriesEachRelayOnce() throws Exception {
+        MemoryRelays network = new MemoryRelays(1, Integer.MAX_VALUE);
+        network.dead.addAll(List.of("r1", "r2"));
+        End atClient = opening(RelayRole.CLIENT, network, "r1", "r2");
+        Session.client(KEYS, EXEC, NO_TRANSPORT, "r1", atClient.listener(), SessionConfig.DEFAULT);
+        assertThat(atClient.ended.get(20, TimeUnit.SECONDS).text())
+                .isEqualTo("no way to the other end (r1: no such relay; r2: no such relay)");
+        assertThat(network.dialled).hasValue(2);
     }
 
     /** All that the ends hold is gone, and the access server, which was away as well, has another one when it is back. */

@@ -91,7 +91,8 @@ class RelayTransportTest {
 
     private CompletableFuture<RelayTransport> join(RelayRole role, RelayTransport early) {
         RelayProofKey key = RelayProofKey.generate();
-        return RelayTransport.join(NETWORK, joining(role, key, key), WITHIN, Optional.of(early));
+        RelayJoin join = joining(role, key, key);
+        return RelayTransport.connect(NETWORK, join, WITHIN, Optional.of(early)).join(join, WITHIN);
     }
 
     private record Pair(RelayTransport client, RelayTransport device, Inbox atClient, Inbox atDevice) {}
