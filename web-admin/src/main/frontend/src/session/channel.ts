@@ -110,6 +110,8 @@ export class RecordChannel {
   /** The sequence that the next message must have; runs ahead of `#received` while WebCrypto works. */
   #expected = 0;
   #received = 0;
+  /** Whether a data record or a good `RESUME` of the other end has come. */
+  #heard = false;
   #owedRecords = 0;
   #owedBytes = 0;
   #ackOverdue = false;
@@ -149,11 +151,12 @@ export class RecordChannel {
   start(): void {
     const link = this.#link;
     if (link === undefined) return;
+    // what is lost already says so at once
+    this.#keepAlive.up(false);
     link.transport.receive(
       (message) => this.#message(link, message),
       (error) => this.#lose(link, error),
     );
-    this.#keepAlive.up(false);
   }
 
   /**
@@ -313,7 +316,7 @@ export class RecordChannel {
     if (message === undefined || number === undefined) return this.#rejectInOrder(link, "not a record");
     const resumes = number.kind === "control";
     // not opened: nothing may change the session at the wrong time
-    if (resumes !== link.awaitsResume) return this.#rejectInOrder(link, "a record out of place");
+    if (resumes !== link.awaitsResume) return this.#outOfPlace(link);
     link.awaitsResume = false;
     if (number.kind === "data") {
       if (number.sequence !== this.#expected)
@@ -334,6 +337,17 @@ export class RecordChannel {
         },
         () => this.#reject(link, "the tag does not fit"),
       );
+  }
+
+  /**
+   * Before the other end was heard, one end may have lost the first transport, and the other not noticed: then an honest relay pairs connections
+   * that do not go together.
+   */
+  #outOfPlace(link: Link): void {
+    this.#inbound = this.#inbound.then(() => {
+      if (this.#heard) this.#reject(link, "a record out of place");
+      else this.#lose(link, new SessionError("interrupted", "the other end is at another attempt"));
+    });
   }
 
   /** A bad number is reported after the good records before it. */
@@ -357,6 +371,7 @@ export class RecordChannel {
   #accept(plaintext: Bytes, sequence: number, length: number): void {
     this.#guarded(() => {
       this.#received = sequence + 1;
+      this.#heard = true;
       const { ack, frame } = decodeFrame(plaintext);
       this.#acknowledge(ack);
       if (frame.type !== "ack") this.#owe(length);
@@ -378,6 +393,7 @@ export class RecordChannel {
       if (peer.next < this.#acknowledged) throw new Violation(`RESUME at ${peer.next} of ${this.#acknowledged}`);
       link.state = "current";
       this.#link = link;
+      this.#heard = true;
       this.#acknowledge(peer.next);
       // a full window has sent on by now, but behind these
       for (const { record } of this.#kept) if (record !== undefined) link.transport.send(record);

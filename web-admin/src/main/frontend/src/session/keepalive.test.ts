@@ -72,6 +72,13 @@ describe("a transport", () => {
     expect(pings).toHaveLength(2);
   });
 
+  it("that follows another one is alone", () => {
+    keepAlive.up(false);
+    keepAlive.down();
+    vi.advanceTimersByTime(60_000);
+    expect(pings).toHaveLength(0);
+  });
+
   it("tells nothing about the next one", () => {
     vi.advanceTimersByTime(300);
     keepAlive.down();

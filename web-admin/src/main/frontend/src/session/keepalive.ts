@@ -41,10 +41,10 @@ export class KeepAlive {
 
   /** There is a transport. @param owed whether what is not acknowledged is sent over it first */
   up(owed: boolean): void {
+    this.down();
     this.#up = performance.now();
     this.#heard = this.#up;
     this.#owedSince = owed ? this.#up : undefined;
-    this.#pingOutstanding = false;
     this.#look = setInterval(() => this.#listen(), LOOK_EVERY);
     this.#pingTimer = setTimeout(() => this.#pingAndGoOn(), FIRST_PING);
   }

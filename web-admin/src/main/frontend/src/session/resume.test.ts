@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { type Bytes, concat, hex } from "./bytes";
 import { RecordChannel } from "./channel";
 import { randomBytes, sha256 } from "./crypto";
-import type { Frame, Resume } from "./frames";
+import { SessionError } from "./errors";
+import { encodeResume, type Frame, type Resume } from "./frames";
 import { RecordOpener, RecordSealer } from "./records";
+import { LostTransport } from "./relay";
 import { TestDevice } from "./testing/device";
 import { MemoryTransport } from "./testing/memory";
 
@@ -135,6 +137,48 @@ describe("a session goes on over another transport", () => {
     await pair.again();
     expect(pair.resumed).toEqual([false, false, true]);
     pair.channel.end("done");
+  });
+
+  it("at first whatever attempt the other end is at, and no relay is struck for that", async () => {
+    const pair = new Pair();
+    pair.tries = 0;
+    const early = (): Promise<boolean> => {
+      const [client, device] = MemoryTransport.pair();
+      device.send(new Uint8Array(40));
+      return pair.channel.resume(client, SID, ++pair.attempts);
+    };
+    await pair.device.sendControl(encodeResume({ sid: SID, relay: "memory", attempt: 1, next: 0 }));
+    await expect.poll(() => pair.resumed).toEqual([false]);
+    expect(await early()).toBe(false);
+    expect(pair.channel.struck).toEqual([]);
+    await pair.again();
+    expect(pair.resumed).toEqual([false, true]);
+    pair.cut();
+    await expect.poll(() => pair.resumed).toEqual([false, true, false]);
+    expect(await early()).toBe(false);
+    expect(pair.channel.struck).toEqual(["memory"]);
+    pair.channel.end("done");
+  });
+
+  it("from the second one, where there was no first, and says nothing until then", async () => {
+    const lost: string[] = [];
+    const channel = new RecordChannel(
+      new LostTransport("memory", new SessionError("interrupted", "dead")),
+      new RecordSealer(randomBytes(32)),
+      new RecordOpener(randomBytes(32)),
+      {
+        frame: () => undefined,
+        writable: () => undefined,
+        roundTrip: () => undefined,
+        lost: ({ error }) => lost.push(error.detail) > 0,
+        ended: () => undefined,
+      },
+    );
+    channel.start();
+    await soon(500);
+    expect(lost).toEqual(["dead"]);
+    expect(channel.bytes.out).toBe(0);
+    channel.giveUp(new SessionError("interrupted"));
   });
 
   it("three times at most after what a relay must not bring", async () => {

@@ -1,5 +1,6 @@
 package org.bascule.session.stream;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -60,8 +61,10 @@ final class Deadlines {
             if (session.isConfirmed()) {
                 return;
             }
-            if (!links.isUp() && session.isRunning()) {
-                timers.add(Timers.after(config.confirmWithin(), this::requireConfirmation));
+            // counted from when there was a transport
+            Duration left = config.confirmWithin().minus(links.upFor());
+            if (left.compareTo(Duration.ZERO) > 0 && session.isRunning()) {
+                timers.add(Timers.after(left, this::requireConfirmation));
                 return;
             }
         } finally {

@@ -193,7 +193,7 @@ final class Links {
             boolean control = length > 0 && buffer[offset] < 0;
             if (control != (link.state == State.AWAITED)) {
                 // not opened: nothing may change the state of the session at the wrong time
-                reject(link, RecordException.Reason.OUT_OF_PLACE);
+                outOfPlace(link);
                 return;
             }
             int opened = codec.open(buffer, offset, length, plaintext);
@@ -206,6 +206,15 @@ final class Links {
             reject(link, e.reason());
         } catch (ViolationException | WireException e) {
             session.violation(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Before the other end was heard, one end may have lost the first transport, and the other not noticed: then an honest relay pairs connections that do not go together. */
+    private void outOfPlace(Link link) {
+        if (codec.received() == 0 && highest == 0) {
+            lose(link, new TransportEnd(TransportEnd.Kind.LOST, "the other end is at another attempt"));
+        } else {
+            reject(link, RecordException.Reason.OUT_OF_PLACE);
         }
     }
 
@@ -336,6 +345,11 @@ final class Links {
 
     boolean isUp() {
         return current != null;
+    }
+
+    /** How long the transport in use is in use; zero if there is none. */
+    Duration upFor() {
+        return current == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - current.since);
     }
 
     /** Of the transport in use, or of the last one. */

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.bascule.session.record.RecordCodec;
 import org.bascule.session.record.RecordType;
 import org.bascule.session.record.ResumeRecord;
+import org.bascule.session.transport.LostTransport;
 import org.bascule.session.transport.MemoryTransport;
 import org.bascule.session.transport.Transport;
 import org.bascule.session.transport.TransportEnd;
@@ -233,6 +234,65 @@ class ResumeTest {
         Wire higher = setup.next();
         higher.own.send(setup.resume(setup.right(5)));
         assertThat(setup.answer(higher).attempt()).isEqualTo(5);
+    }
+
+    /** One end has lost the first transport before the other was heard: a relay that pairs what it is given is not to blame. */
+    @Test
+    void whoIsAtAnotherAttemptAtFirstStrikesNobody() throws Exception {
+        MemoryTransport.Pair first = MemoryTransport.pair();
+        Waiting atDevice = new Waiting();
+        Session device = Session.device(
+                RecordVectors.KEYS,
+                SessionPair.ALL,
+                first.device(),
+                "r1",
+                atDevice.recorder,
+                atDevice,
+                TestConfig.QUICK);
+        RawPeer client = new RawPeer(RelayRole.CLIENT, first.client());
+        byte[] resume = new ResumeRecord(RecordVectors.KEYS.sid(), "r1", 1, 0).bytes();
+        // the client goes on, and the device waits for its beginning
+        client.transport.send(client.codec.sealControl(resume, 0, resume.length));
+        assertThat(take(atDevice.losses).end().kind()).isEqualTo(TransportEnd.Kind.LOST);
+        // and the other way round
+        byte[] confirm = client.seal(client.plaintext(RecordType.CONFIRM, RecordVectors.KEYS.confirmation()));
+        Wire early = new Wire(RelayRole.CLIENT);
+        CompletableFuture<Boolean> resumed = device.resume(early.pair.device(), "r1", 1);
+        early.own.send(confirm);
+        assertThat(within(resumed)).isFalse();
+        within(early.closed);
+        assertThat(device.struck()).isEmpty();
+        Wire wire = new Wire(RelayRole.CLIENT);
+        device.resume(wire.pair.device(), "r1", 2);
+        wire.own.send(client.codec.sealControl(resume, 0, resume.length));
+        wire.own.send(confirm);
+        within(atDevice.recorder.started);
+        device.close();
+    }
+
+    @Test
+    void theTimeToConfirmBeginsWithTheTransport() throws Exception {
+        Waiting atDevice = new Waiting();
+        Session device = Session.device(
+                RecordVectors.KEYS,
+                SessionPair.ALL,
+                new LostTransport(new TransportEnd(TransportEnd.Kind.TIMEOUT, "nobody came")),
+                "r1",
+                atDevice.recorder,
+                atDevice,
+                TestConfig.confirmingWithin(Duration.ofSeconds(2)));
+        take(atDevice.losses);
+        RawPeer client = new RawPeer(RelayRole.CLIENT, MemoryTransport.pair().client());
+        byte[] confirm = client.seal(client.plaintext(RecordType.CONFIRM, RecordVectors.KEYS.confirmation()));
+        byte[] resume = new ResumeRecord(RecordVectors.KEYS.sid(), "r1", 1, 0).bytes();
+        TimeUnit.MILLISECONDS.sleep(1_500);
+        Wire wire = new Wire(RelayRole.CLIENT);
+        device.resume(wire.pair.device(), "r1", 1);
+        wire.own.send(client.codec.sealControl(resume, 0, resume.length));
+        TimeUnit.MILLISECONDS.sleep(1_000);
+        wire.own.send(confirm);
+        within(atDevice.recorder.started);
+        device.close();
     }
 
     @Test
