@@ -31,6 +31,8 @@ interface Job {
   /** Folders that must be there before. */
   readonly folders: readonly RawPath[];
   abort: AbortController | null;
+  /** The device was asked to take it. */
+  begun: boolean;
   /** Until its last attempt has let go of everything. */
   over: Promise<void>;
   readonly samples: { readonly at: number; readonly done: number }[];
@@ -143,7 +145,7 @@ export class Transfers {
       job.abort?.abort();
       void job.over.then(() => job.stored?.forget());
       const session = this.#session;
-      if (kind === "upload" && state !== "done" && job.file !== null && session !== null && job.view.done > 0)
+      if (kind === "upload" && state !== "done" && job.file !== null && session !== null && job.begun)
         discard(session, path, size, job.file.lastModified).catch(() => undefined);
       this.#show();
       this.#begin();
@@ -165,7 +167,17 @@ export class Transfers {
     const state = paused ? "paused" : "queued";
     const done = stored?.length ?? 0;
     const view: Transfer = { id: this.#next++, kind, path, size, done, rate: 0, state, folder, error: null };
-    this.#jobs.push({ view, file, stored, replace: false, folders, abort: null, over: Promise.resolve(), samples: [] });
+    this.#jobs.push({
+      view,
+      file,
+      stored,
+      replace: false,
+      folders,
+      abort: null,
+      begun: false,
+      over: Promise.resolve(),
+      samples: [],
+    });
     this.#show();
     this.#begin();
   }
@@ -212,6 +224,7 @@ export class Transfers {
       await makeFolder(session, folder, true);
       this.#made.add(folder);
     }
+    job.begun = job.file !== null;
     if (job.file !== null)
       await upload(session, job.view.path, job.file, {
         replace: job.replace,

@@ -152,6 +152,11 @@ public final class WatchedDesktop implements WatchedTool {
         }
 
         @Override
+        public void requireOpen() throws IOException {
+            stream.requireOpen();
+        }
+
+        @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             stream.write(bytes, offset, length);
         }

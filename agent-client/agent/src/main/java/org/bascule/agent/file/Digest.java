@@ -1,5 +1,6 @@
 package org.bascule.agent.file;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -40,7 +41,7 @@ final class Digest {
 
     /** Takes in the first bytes of a file. */
     static Digest ofBeginning(FileJob job, Fd file, long length, ByteBuffer buffer, String operation)
-            throws DeviceProblem {
+            throws IOException, DeviceProblem {
         Digest digest = new Digest();
         long at = 0;
         while (at < length) {

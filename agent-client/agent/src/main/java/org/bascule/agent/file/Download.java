@@ -94,7 +94,7 @@ final class Download {
 
     /** A log that has only grown is what was sent, and more: what was sent is read once more then. */
     private static void requireUnchanged(FileJob job, Fd file, Stat before, ByteBuffer buffer, Digest sent)
-            throws DeviceProblem {
+            throws IOException, DeviceProblem {
         Stat now = job.files(() -> Posix.stat(file));
         boolean same = now.size() == before.size()
                 && now.modifiedSeconds() == before.modifiedSeconds()

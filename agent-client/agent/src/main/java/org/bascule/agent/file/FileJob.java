@@ -43,12 +43,17 @@ record FileJob(
         });
     }
 
-    /** Rights may go while something runs. */
-    void require(FileRequest request) throws DeviceProblem {
+    /** Rights may go while something runs, and who asked for it. */
+    void require(FileRequest request) throws IOException, DeviceProblem {
         require(request.operation());
     }
 
-    void require(String operation) throws DeviceProblem {
+    void require(String operation) throws IOException, DeviceProblem {
+        stream.requireOpen();
+        requirePermitted(operation);
+    }
+
+    void requirePermitted(String operation) throws DeviceProblem {
         if (!permitted.get().allows(operation)) {
             throw Problems.notPermitted();
         }

@@ -106,7 +106,7 @@ public final class FileService {
         } else if (request instanceof FileRequest.Write write) {
             new Upload(job, write, running, policy.clamd().map(VirusScan::new)).run();
         } else if (request instanceof FileRequest.Discard discard) {
-            Upload.discard(job, discard);
+            Upload.discard(job, discard, running);
         }
     }
 }

@@ -4,6 +4,7 @@ import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +15,9 @@ import org.bascule.agent.posix.PosixException;
 import org.bascule.agent.posix.Stat;
 import org.bascule.session.service.DeviceProblem;
 import org.bascule.session.service.DeviceProblem.Code;
+import org.bascule.session.service.FilePath;
 import org.bascule.session.service.FileRequest;
+import org.bascule.session.stream.StreamEndedException;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.StrictJson;
@@ -22,7 +25,8 @@ import org.bascule.wire.WireException;
 
 /**
  * A file on its way to the device. It is gathered under another name in the folder where it will be, and takes its place in one step when it is whole: length and SHA-256 as the client says, looked at by the virus
- * scanner if there is one, time and permissions set, on the disk. Until then who looks sees the old file or none. What a broken connection leaves can be gone on with; whatever else fails leaves nothing.
+ * scanner if there is one, time and permissions set, on the disk. Until then who looks sees the old file or none. What a broken connection leaves can be gone on with; whatever else fails leaves nothing,
+ * nor does the loss of the right.
  */
 final class Upload {
 
@@ -33,6 +37,11 @@ final class Upload {
     private static final int FILE_MODE = 0644;
     private static final int ANSWER_SECONDS = 60;
     private static final int EVENTS = 4;
+    /** Wakes up who waits for an event: none comes any more. */
+    private static final JsonObject OVER = Json.createObjectBuilder().build();
+    /** What the access server says when a person may no longer do what he was doing. */
+    private static final Set<String> RIGHT_LOST =
+            Set.of("not-permitted", "contract-required", "qualification-required");
 
     private final FileJob job;
     private final FileRequest.Write request;
@@ -60,12 +69,20 @@ final class Upload {
 
     void run() throws IOException, DeviceProblem, InterruptedException {
         job.stream().onEvent(events::offer);
+        job.stream().onEnd(() -> events.offer(OVER));
         if (request.size() > AHEAD) {
             job.stream().widen(AHEAD);
         }
         String name = Partial.name(job.user(), request.path().name(), request.size(), request.modified());
-        try (Running.Turn turn = running.begin(request.path().parent().raw() + "/" + name, job.stream());
-                Target target = job.files(() -> open(name))) {
+        try (Running.Turn turn = running.begin(key(request.path(), name), job.stream())) {
+            // it may have been discarded meanwhile, and nothing may be there then
+            job.stream().requireOpen();
+            upload(name, turn);
+        }
+    }
+
+    private void upload(String name, Running.Turn turn) throws IOException, DeviceProblem, InterruptedException {
+        try (Target target = job.files(() -> open(name))) {
             boolean keep = true; // a break leaves something to go on with
             try {
                 Digest digest = beginning(target);
@@ -84,12 +101,21 @@ final class Upload {
                 }
                 throw e;
             } catch (IOException e) {
-                if (!keep) {
+                if (!keep || isRightLost(e)) {
                     remove(target);
                 }
                 throw e;
             }
         }
+    }
+
+    private static boolean isRightLost(IOException e) {
+        return e instanceof StreamEndedException end
+                && switch (end.reason()) {
+                    case NOT_PERMITTED, SWITCHED_OFF -> true;
+                    case ENDED_BY_SERVER -> RIGHT_LOST.contains(end.text());
+                    default -> false;
+                };
     }
 
     private Target open(String partialName) throws IOException, DeviceProblem {
@@ -183,7 +209,7 @@ final class Upload {
 
     private long at;
 
-    private boolean goesOnFrom(long offset) throws DeviceProblem, InterruptedException {
+    private boolean goesOnFrom(long offset) throws IOException, DeviceProblem, InterruptedException {
         StrictJson answer = answer();
         try {
             return answer.number("from", 0, FileRequest.MAX_SIZE) == offset;
@@ -192,9 +218,10 @@ final class Upload {
         }
     }
 
-    private StrictJson answer() throws DeviceProblem, InterruptedException {
+    private StrictJson answer() throws IOException, DeviceProblem, InterruptedException {
         JsonObject event = events.poll(ANSWER_SECONDS, TimeUnit.SECONDS);
-        if (event == null) {
+        if (event == null || event.isEmpty()) {
+            job.stream().requireOpen();
             throw new DeviceProblem(Code.FAILED, "The client did not answer.");
         }
         return StrictJson.of(event);
@@ -207,7 +234,7 @@ final class Upload {
         for (int count = job.stream().read(bytes);
                 count >= 0;
                 count = job.stream().read(bytes)) {
-            job.require(request);
+            job.requirePermitted(request.operation());
             if (turn.isOver()) {
                 throw new DeviceProblem(Code.TAKEN_OVER, "The upload goes on over another connection.");
             }
@@ -231,7 +258,7 @@ final class Upload {
         return digest.sha256();
     }
 
-    private String announced() throws DeviceProblem, InterruptedException {
+    private String announced() throws IOException, DeviceProblem, InterruptedException {
         StrictJson event = answer();
         try {
             // the answer to an offset of 0, which nobody waits for
@@ -281,8 +308,21 @@ final class Upload {
     }
 
     /** Removes what an attempt has left. */
-    static void discard(FileJob job, FileRequest.Discard request) throws IOException, DeviceProblem {
+    static void discard(FileJob job, FileRequest.Discard request, Running running)
+            throws IOException, DeviceProblem, InterruptedException {
         String name = Partial.name(job.user(), request.path().name(), request.size(), request.modified());
+        try (Running.Turn turn = running.begin(key(request.path(), name), job.stream())) {
+            discard(job, request, name);
+        }
+    }
+
+    /** Of an upload, and what removes what it left. */
+    private static String key(FilePath path, String partialName) {
+        return path.parent().raw() + "/" + partialName;
+    }
+
+    private static void discard(FileJob job, FileRequest.Discard request, String name)
+            throws IOException, DeviceProblem {
         boolean removed = job.files(() -> {
             try (Walk.Place place = job.walk().entry(request.path()).requireName()) {
                 Posix.removeFile(place.folder(), name);

@@ -46,6 +46,7 @@ final class VirusScan {
         try {
             verdict = ask(job, file, request, buffer);
         } catch (IOException e) {
+            job.stream().requireOpen();
             LOG.log(System.Logger.Level.WARNING, "no virus scan by {0}: {1}", clamd, e.getMessage());
             throw new DeviceProblem(
                     Code.SCAN_FAILED, "The device's virus scanner cannot be reached; nothing was kept.");
@@ -74,14 +75,36 @@ final class VirusScan {
     private String ask(FileJob job, Fd file, FileRequest.Write request, ByteBuffer buffer)
             throws IOException, DeviceProblem {
         try (SocketChannel channel = connect()) {
-            channel.write(ByteBuffer.wrap("zINSTREAM\0".getBytes(StandardCharsets.US_ASCII)));
+            // nobody waits for what it says once the client is gone
+            ScheduledFuture<?> watch =
+                    WATCH.scheduleWithFixedDelay(() -> closeIfOver(job, channel), 1, 1, TimeUnit.SECONDS);
             try {
-                send(job, file, request, buffer, channel);
-            } catch (IOException e) {
-                // it stops listening when it has had enough, and says why
-                LOG.log(System.Logger.Level.DEBUG, "the virus scanner stopped listening: {0}", e.getMessage());
+                channel.write(ByteBuffer.wrap("zINSTREAM\0".getBytes(StandardCharsets.US_ASCII)));
+                sendAll(job, file, request, buffer, channel);
+                return answer(channel);
+            } finally {
+                watch.cancel(false);
             }
-            return answer(channel);
+        }
+    }
+
+    private static void closeIfOver(FileJob job, SocketChannel channel) {
+        try {
+            job.stream().requireOpen();
+        } catch (IOException e) {
+            close(channel);
+        }
+    }
+
+    private static void sendAll(
+            FileJob job, Fd file, FileRequest.Write request, ByteBuffer buffer, SocketChannel channel)
+            throws IOException, DeviceProblem {
+        try {
+            send(job, file, request, buffer, channel);
+        } catch (IOException e) {
+            job.stream().requireOpen();
+            // it stops listening when it has had enough, and says why
+            LOG.log(System.Logger.Level.DEBUG, "the virus scanner stopped listening: {0}", e.getMessage());
         }
     }
 
@@ -159,15 +182,14 @@ final class VirusScan {
     }
 
     private static ScheduledFuture<?> limit(SocketChannel channel) {
-        return WATCH.schedule(
-                () -> {
-                    try {
-                        channel.close();
-                    } catch (IOException e) {
-                        LOG.log(System.Logger.Level.DEBUG, "closing: {0}", e.getMessage());
-                    }
-                },
-                SILENCE.toMillis(),
-                TimeUnit.MILLISECONDS);
+        return WATCH.schedule(() -> close(channel), SILENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "closing: {0}", e.getMessage());
+        }
     }
 }

@@ -10,6 +10,9 @@ public interface ServiceStream extends EventSink {
     /** Fills a part of the buffer; -1 after the client's CLOSE. What was read gives the client credit again. */
     int read(byte[] buffer) throws IOException;
 
+    /** Fails once the stream is over, as reading does, but also while something is left to be read. */
+    void requireOpen() throws IOException;
+
     /** Sends at once, waiting for credit where there is none. */
     void write(byte[] bytes, int offset, int length) throws IOException;
 

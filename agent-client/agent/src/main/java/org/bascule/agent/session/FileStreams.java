@@ -2,7 +2,6 @@ package org.bascule.agent.session;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.bascule.agent.file.FileLog;
@@ -13,7 +12,6 @@ import org.bascule.agent.state.StateFolder;
 import org.bascule.session.service.FilePath;
 import org.bascule.session.service.FileRequest;
 import org.bascule.session.stream.SessionStream;
-import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.ticket.Ticket;
 
@@ -49,13 +47,7 @@ final class FileStreams {
                 use.stream(),
                 request,
                 FilePolicy.load(folder),
-                new FileService.Caller(
-                        use.account(),
-                        ownUid,
-                        () -> use.stream().isOver()
-                                ? new Operations(List.of())
-                                : stream.session().granted(),
-                        ticket.user()),
+                new FileService.Caller(use.account(), ownUid, stream.session()::granted, ticket.user()),
                 log(use.log()));
     }
 

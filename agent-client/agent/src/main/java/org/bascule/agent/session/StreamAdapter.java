@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.bascule.agent.service.ServiceStream;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.SessionStream;
+import org.bascule.session.stream.StreamEndedException;
 import org.bascule.session.stream.StreamHandler;
 import org.bascule.session.stream.StreamInput;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class StreamAdapter implements ServiceStream, StreamHandler {
     private final Queue<JsonObject> early = new ArrayDeque<>();
     private @Nullable Consumer<JsonObject> eventHandler;
     private @Nullable Runnable endHandler;
-    private boolean over;
+    private @Nullable StreamEndedException over;
 
     StreamAdapter(SessionStream stream) {
         this.stream = stream;
@@ -60,7 +61,7 @@ final class StreamAdapter implements ServiceStream, StreamHandler {
     public void onEnd(Runnable handler) {
         synchronized (this) {
             endHandler = handler;
-            if (!over) {
+            if (over == null) {
                 return;
             }
         }
@@ -84,7 +85,14 @@ final class StreamAdapter implements ServiceStream, StreamHandler {
     }
 
     synchronized boolean isOver() {
-        return over;
+        return over != null;
+    }
+
+    @Override
+    public synchronized void requireOpen() throws IOException {
+        if (over != null) {
+            throw new StreamEndedException(over.reason(), over.text());
+        }
     }
 
     /** What the device does not permit. */
@@ -116,7 +124,7 @@ final class StreamAdapter implements ServiceStream, StreamHandler {
         input.fail(reason, text);
         Runnable handler;
         synchronized (this) {
-            over = true;
+            over = new StreamEndedException(reason, text);
             handler = endHandler;
         }
         if (handler != null) {

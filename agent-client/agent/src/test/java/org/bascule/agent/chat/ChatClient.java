@@ -68,6 +68,13 @@ final class ChatClient implements ServiceStream {
     }
 
     @Override
+    public void requireOpen() throws IOException {
+        if (closed || !failed.isEmpty()) {
+            throw new IOException("over");
+        }
+    }
+
+    @Override
     public int read(byte[] buffer) throws IOException {
         return input.read(buffer);
     }

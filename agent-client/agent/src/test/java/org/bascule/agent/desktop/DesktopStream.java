@@ -121,6 +121,13 @@ public final class DesktopStream implements ServiceStream {
     }
 
     @Override
+    public synchronized void requireOpen() throws IOException {
+        if (over) {
+            throw new IOException("over");
+        }
+    }
+
+    @Override
     public int read(byte[] buffer) throws IOException {
         try {
             byte[] next = input.take();

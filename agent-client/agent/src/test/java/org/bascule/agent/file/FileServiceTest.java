@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.bascule.agent.file.FileFixture.read;
 import static org.bascule.agent.file.FileFixture.write;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import jakarta.json.JsonObject;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -23,6 +26,8 @@ import org.bascule.session.service.FileEntry;
 import org.bascule.session.service.FileEntry.Kind;
 import org.bascule.session.service.FilePath;
 import org.bascule.session.service.FileRequest;
+import org.bascule.session.service.PieceDigest;
+import org.bascule.session.stream.EndReason;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -163,18 +169,14 @@ class FileServiceTest {
         lost.give(Arrays.copyOf(content, 300_000));
         Future<?> running = files.start(lost, write(files.path("f"), content.length, false, true));
         lost.next();
-        Path partial = folder.resolve(Partial.name("user-1", "f", content.length, Optional.of(1_700_000_000_123L)));
+        Path partial = partial(content);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (Files.size(partial) < 300_000) {
             assertThat(System.nanoTime()).as("it is written").isLessThan(deadline);
             Thread.sleep(5);
         }
         lost.sever();
-        try {
-            running.get(30, TimeUnit.SECONDS);
-        } catch (java.util.concurrent.ExecutionException e) {
-            // the stream was lost
-        }
+        awaitEnd(running);
         FileStream again = new FileStream();
         Future<?> second = files.start(again, write(files.path("f"), content.length, false, true));
         JsonObject ready = again.next().getJsonObject("ready");
@@ -187,6 +189,87 @@ class FileServiceTest {
         second.get(30, TimeUnit.SECONDS);
         assertThat(Files.readAllBytes(folder.resolve("f"))).isEqualTo(content);
         assertThat(folder.toFile().list()).containsExactly("f");
+    }
+
+    private Path partial(byte[] content) {
+        return folder.resolve(Partial.name("user-1", "f", content.length, Optional.of(1_700_000_000_123L)));
+    }
+
+    private static void awaitEnd(Future<?> running) throws Exception {
+        try {
+            running.get(30, TimeUnit.SECONDS);
+        } catch (java.util.concurrent.ExecutionException e) {
+            // the stream was lost
+        }
+    }
+
+    /** A break may come at any time; a right that is taken away is none. */
+    @ParameterizedTest
+    @CsvSource({
+        "INTERRUPTED, '', true",
+        "DONE, '', true",
+        "ENDED_BY_SERVER, done, true",
+        "ENDED_BY_DEVICE, the agent was stopped, true",
+        "NOT_PERMITTED, no longer permitted, false",
+        "ENDED_BY_SERVER, not-permitted, false",
+        "SWITCHED_OFF, '', false"
+    })
+    void whatArrivedBeforeABreakStaysUnlessTheRightIsLost(EndReason reason, String text, boolean stays)
+            throws Exception {
+        byte[] content = random(500_000);
+        byte[] beginning = Arrays.copyOf(content, 300_000);
+        FileRequest.Write request = write(files.path("f"), content.length, false, true);
+        FileStream lost = new FileStream();
+        lost.give(beginning);
+        lost.lose(reason, text, 2);
+        awaitEnd(files.start(lost, request));
+        assertLeft(content, stays);
+        // and again, while what is there is looked at
+        Files.write(partial(content), beginning);
+        FileStream again = new FileStream();
+        again.lose(reason, text, 2);
+        awaitEnd(files.start(again, request));
+        assertLeft(content, stays);
+        // and while the client is asked whether its file begins with that
+        Files.write(partial(content), beginning);
+        FileStream asked = new FileStream();
+        Future<?> running = files.start(asked, request);
+        assertThat(asked.next().getJsonObject("ready").getInt("offset")).isEqualTo(300_000);
+        asked.lose(reason, text, 0);
+        awaitEnd(running);
+        assertLeft(content, stays);
+    }
+
+    private void assertLeft(byte[] content, boolean stays) throws Exception {
+        if (stays) {
+            assertThat(Files.readAllBytes(partial(content))).isEqualTo(Arrays.copyOf(content, 300_000));
+        } else {
+            assertThat(folder.toFile().list()).isEmpty();
+        }
+    }
+
+    /** It was cancelled, and what is discarded then has nothing to discard yet. */
+    @Test
+    void whatWasOverBeforeItBeganLeavesNothing() throws Exception {
+        FileStream stream = new FileStream();
+        stream.lose(EndReason.DONE, "", 1);
+        awaitEnd(files.start(stream, write(files.path("f"), 500_000, false, true)));
+        assertThat(folder.toFile().list()).isEmpty();
+    }
+
+    @Test
+    void whatIsDiscardedWhileItComesLeavesNothing() throws Exception {
+        byte[] content = random(500_000);
+        FileStream stream = new FileStream();
+        stream.give(Arrays.copyOf(content, 300_000));
+        Future<?> running = files.start(stream, write(files.path("f"), content.length, false, true));
+        stream.next();
+        FileStream discard =
+                files.run(new FileRequest.Discard(files.path("f"), content.length, Optional.of(1_700_000_000_123L)));
+        assertThat(FileFixture.last(discard).getJsonObject("done").getInt("entries"))
+                .isEqualTo(1);
+        awaitEnd(running);
+        assertThat(folder.toFile().list()).isEmpty();
     }
 
     @Test
@@ -224,6 +307,81 @@ class FileServiceTest {
         assertThat(files.refused(write(files.path("f"), 1L << 52, false, false)))
                 .isEqualTo("no-space");
         assertThat(folder.toFile().list()).isEmpty();
+    }
+
+    private static boolean done(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        process.getInputStream().readAllBytes();
+        return process.waitFor() == 0;
+    }
+
+    /** There was room when it began, and somebody else takes it. */
+    @Test
+    void diskThatIsFilledMeanwhileIsSaidAndLeavesNothing(@TempDir Path disk) throws Exception {
+        assumeTrue(
+                done("mount", "-t", "tmpfs", "-o", "size=4m", "none", disk.toString()),
+                "mounting a disk needs the rights of root");
+        try (FileFixture full = new FileFixture(disk)) {
+            byte[] content = random(3_000_000);
+            FileStream stream = new FileStream();
+            stream.give(Arrays.copyOf(content, 1_000_000));
+            Future<?> running = full.start(stream, write(full.path("f"), content.length, false, true));
+            stream.next();
+            Files.write(disk.resolve("other"), new byte[2_500_000]);
+            stream.give(Arrays.copyOfRange(content, 1_000_000, content.length));
+            stream.say(FileFixture.checksum(content));
+            stream.end();
+            awaitEnd(running);
+            assertThat(FileFixture.last(stream).getJsonObject("error").getString("code"))
+                    .isEqualTo("no-space");
+            assertThat(disk.toFile().list()).containsExactly("other");
+            Files.delete(disk.resolve("other"));
+            full.upload(write(full.path("f"), content.length, false, true), content);
+            assertThat(Files.readAllBytes(disk.resolve("f"))).isEqualTo(content);
+        } finally {
+            assertThat(done("umount", disk.toString())).isTrue();
+        }
+    }
+
+    /** More than an int, or an offset of 32 bits, can say. What is in the way is a hole, so that it takes seconds. */
+    @Test
+    @Timeout(200)
+    void bothWaysGoOnBehindTwoGibibytes() throws Exception {
+        long offset = (1L << 31) + 7;
+        byte[] rest = random(100_000);
+        long size = offset + rest.length;
+        PieceDigest digest = new PieceDigest();
+        byte[] hole = new byte[1 << 20];
+        for (long at = 0; at < offset; at += hole.length) {
+            digest.update(hole, 0, (int) Math.min(hole.length, offset - at));
+        }
+        String before = HexFormat.of().formatHex(digest.soFar());
+        digest.update(rest, 0, rest.length);
+        String whole = HexFormat.of().formatHex(digest.soFar());
+        Path partial = folder.resolve(Partial.name("user-1", "f", size, Optional.of(1_700_000_000_123L)));
+        try (RandomAccessFile file = new RandomAccessFile(partial.toFile(), "rw")) {
+            file.setLength(offset);
+        }
+        FileStream up = new FileStream();
+        Future<?> running = files.start(up, write(files.path("f"), size, false, true));
+        JsonObject ready = up.next().getJsonObject("ready");
+        assertThat(ready.getJsonNumber("offset").longValue()).isEqualTo(offset);
+        assertThat(ready.getString("pieces")).isEqualTo(before);
+        up.say(Json.createObjectBuilder().add("from", offset).build());
+        up.give(rest);
+        up.say(Json.createObjectBuilder().add("pieces", whole).build());
+        up.end();
+        running.get(120, TimeUnit.SECONDS);
+        assertThat(folder.toFile().list()).containsExactly("f");
+        assertThat(Files.size(folder.resolve("f"))).isEqualTo(size);
+
+        FileStream down = new FileStream();
+        files.start(down, new FileRequest.Read(files.path("f"), offset, Optional.empty(), Optional.empty()))
+                .get(120, TimeUnit.SECONDS);
+        assertThat(down.bytes()).isEqualTo(rest);
+        assertThat(FileFixture.last(down).getJsonObject("end").getString("pieces"))
+                .isEqualTo(whole);
     }
 
     @Test

@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.bascule.agent.service.ServiceStream;
+import org.bascule.session.stream.EndReason;
+import org.bascule.session.stream.StreamEndedException;
 import org.jspecify.annotations.Nullable;
 
 /** A stream whose client is the test: takes what the service sends, gives it what it should read. */
@@ -24,9 +27,12 @@ final class FileStream implements ServiceStream {
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final List<JsonObject> early = new ArrayList<>();
     private @Nullable Consumer<JsonObject> handler;
+    private Runnable endHandler = () -> {};
 
     volatile boolean broken;
     volatile boolean closed;
+    private volatile @Nullable StreamEndedException lost;
+    private final AtomicInteger looksLeft = new AtomicInteger();
     /** Called with the bytes sent so far, before they count. */
     volatile Consumer<Long> onWrite = sent -> {};
 
@@ -47,7 +53,38 @@ final class FileStream implements ServiceStream {
     /** The connection is lost. */
     void sever() {
         broken = true;
+        over();
+    }
+
+    private void over() {
         input.add(END);
+        Runnable told;
+        synchronized (this) {
+            told = endHandler;
+        }
+        told.run();
+    }
+
+    /**
+     * As a session ends a stream: what has arrived is still there to be read.
+     *
+     * @param looks how often the service may look before it notices
+     */
+    void lose(EndReason reason, String text, int looks) {
+        looksLeft.set(looks);
+        lost = new StreamEndedException(reason, text);
+        over();
+    }
+
+    @Override
+    public void requireOpen() throws IOException {
+        if (broken) {
+            throw new IOException("lost");
+        }
+        StreamEndedException end = lost;
+        if (end != null && looksLeft.getAndDecrement() <= 0) {
+            throw end;
+        }
     }
 
     synchronized void say(JsonObject event) {
@@ -59,7 +96,7 @@ final class FileStream implements ServiceStream {
     }
 
     JsonObject next() throws InterruptedException {
-        JsonObject event = events.poll(20, TimeUnit.SECONDS);
+        JsonObject event = events.poll(120, TimeUnit.SECONDS);
         if (event == null) {
             throw new AssertionError("no event came");
         }
@@ -76,6 +113,10 @@ final class FileStream implements ServiceStream {
             byte[] part = input.take();
             if (broken) {
                 throw new IOException("lost");
+            }
+            StreamEndedException end = lost;
+            if (part.length == 0 && end != null) {
+                throw end;
             }
             if (part.length == 0) {
                 return -1;
@@ -114,8 +155,13 @@ final class FileStream implements ServiceStream {
     }
 
     @Override
-    public void onEnd(Runnable onEnd) {
-        // nothing here has to be told
+    public void onEnd(Runnable handlerOfEnd) {
+        synchronized (this) {
+            endHandler = handlerOfEnd;
+        }
+        if (broken || lost != null) {
+            handlerOfEnd.run();
+        }
     }
 
     @Override

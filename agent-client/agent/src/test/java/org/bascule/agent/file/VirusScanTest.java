@@ -1,20 +1,31 @@
 package org.bascule.agent.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.bascule.agent.file.FileFixture.write;
 
 import jakarta.json.JsonObject;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.bascule.session.stream.EndReason;
+import org.bascule.session.stream.StreamEndedException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Uploads before a real clamd, with signatures of the test alone; skipped where the machine has none. */
 @Timeout(120)
@@ -117,6 +128,38 @@ class VirusScanTest {
         assertThat(large.getString("code")).isEqualTo("scan-failed");
         assertThat(large.getString("text")).contains("StreamMaxLength");
         assertThat(inside.toFile().list()).containsExactly("clean");
+    }
+
+    /** Whoever sends it is gone: nobody waits for the scanner, be it that it takes the file or thinks about it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void breakWhileItIsScannedIsNoFailureOfTheScanner(boolean taken) throws Exception {
+        byte[] content = new byte[taken ? 1_000 : 16_000_000];
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (ServerSocket scanner = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            files.clamd = Optional.of("127.0.0.1:" + scanner.getLocalPort());
+            Future<Long> rest = files.executor.submit(() -> {
+                try (Socket socket = scanner.accept()) {
+                    socket.getInputStream().readNBytes(10 + (taken ? 4 + content.length + 4 : 0));
+                    asked.countDown();
+                    goOn.await();
+                    return socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                }
+            });
+            FileStream stream = new FileStream();
+            stream.give(content);
+            stream.say(FileFixture.checksum(content));
+            stream.end();
+            Future<?> upload = files.start(stream, write(files.path("f"), content.length, false, false));
+            assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
+            stream.lose(EndReason.INTERRUPTED, "", 0);
+            goOn.countDown();
+            assertThatThrownBy(() -> upload.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(StreamEndedException.class);
+            assertThat(rest.get(30, TimeUnit.SECONDS)).isLessThan(content.length);
+            assertThat(FileFixture.last(stream)).containsKey("ready");
+            assertThat(inside.toFile().list()).isEmpty();
+        }
     }
 
     @Test

@@ -124,6 +124,13 @@ final class PipeStream implements ServiceStream {
     // ---- the service's side ----
 
     @Override
+    public synchronized void requireOpen() throws IOException {
+        if (over) {
+            throw new IOException("over");
+        }
+    }
+
+    @Override
     public int read(byte[] buffer) throws IOException {
         try {
             byte[] next = input.take();

@@ -74,6 +74,13 @@ final class SystemClient implements ServiceStream {
     }
 
     @Override
+    public synchronized void requireOpen() throws IOException {
+        if (over) {
+            throw new IOException("over");
+        }
+    }
+
+    @Override
     public int read(byte[] buffer) {
         return -1;
     }

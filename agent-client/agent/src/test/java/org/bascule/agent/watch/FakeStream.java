@@ -89,6 +89,13 @@ final class FakeStream implements ServiceStream {
     }
 
     @Override
+    public synchronized void requireOpen() throws IOException {
+        if (over) {
+            throw new IOException("over");
+        }
+    }
+
+    @Override
     public int read(byte[] buffer) {
         return -1;
     }
