@@ -10,6 +10,8 @@ const MEBIBYTE = 1024 * 1024;
 /** What is shorter stays in memory: beginning anew takes no time. Also what a `Blob` in memory is put together from. */
 const PART = 16 * MEBIBYTE;
 const MANIFEST = "manifest.json";
+/** What a person is told; where files cannot be written for another reason, memory will do. */
+const TOLD = new Set(["QuotaExceededError", "NoModificationAllowedError"]);
 
 /** What a download is of. */
 export interface Manifest {
@@ -51,7 +53,14 @@ export class StoredDownload implements Sink {
     const id = await idOf(manifest);
     if (root === undefined) return new StoredDownload(id, manifest, undefined, []);
     const folder = await root.getDirectoryHandle(id, { create: true });
-    if ((await manifestOf(id, folder)) === undefined) await StoreFile.put(id, MANIFEST, JSON.stringify(manifest));
+    if ((await manifestOf(id, folder)) === undefined)
+      try {
+        await StoreFile.put(id, MANIFEST, JSON.stringify(manifest));
+      } catch (error) {
+        if (error instanceof DOMException && TOLD.has(error.name)) throw error;
+        await root.removeEntry(id, { recursive: true }).catch(() => undefined);
+        return new StoredDownload(id, manifest, undefined, []);
+      }
     const content = await contentOf(folder);
     // what a page that was closed has half written is not relied on
     const length = content?.size === manifest.size ? manifest.size : wholeMebibytes(content?.size ?? 0);

@@ -25,8 +25,8 @@ const vouchedFor =
 export async function downloads(): Promise<FileSystemDirectoryHandle | undefined> {
   try {
     const root = await navigator.storage.getDirectory();
-    if (typeof Worker === "undefined" || !("createSyncAccessHandle" in FileSystemFileHandle.prototype))
-      return undefined;
+    // whether a file can be written as it comes is known in the worker alone: a page has no createSyncAccessHandle
+    if (typeof Worker === "undefined") return undefined;
     return await root.getDirectoryHandle(FOLDER, { create: true });
   } catch {
     return undefined;

@@ -196,14 +196,8 @@ beforeEach(() => {
   until = 5 * MEBIBYTE + 3;
   breaks = false;
   vi.stubGlobal("navigator", { storage: { getDirectory: async () => disk } });
-  vi.stubGlobal("FileSystemFileHandle", StoredHandle);
   vi.stubGlobal("Worker", TestWorker);
 });
-
-/** A browser that can write in place. */
-class StoredHandle {
-  createSyncAccessHandle(): void {}
-}
 
 describe("a download into the browser's files", () => {
   it("is written by a worker whose address is vouched for, as the site's policy wants", async () => {
