@@ -116,6 +116,22 @@ describe("the desktop", () => {
     expect([...server.stream.take()]).toEqual([4, 1, 0, 0, 0, 0, 0, 0x61, 4, 0, 0, 0, 0, 0, 0, 0x61]);
   });
 
+  it("holds nothing pressed when one only looks again", async () => {
+    const { server, view, place } = await shown();
+    await server.greet();
+    view.controls = true;
+    server.stream.take();
+    const canvas = place.querySelector("canvas");
+    canvas?.dispatchEvent(new KeyboardEvent("keydown", { key: "a", code: "KeyA" }));
+    canvas?.dispatchEvent(new MouseEvent("mousedown", { buttons: 1 }));
+    expect([...server.stream.take()]).toEqual([4, 1, 0, 0, 0, 0, 0, 0x61, 5, 1, 0, 0, 0, 0]);
+    view.controls = false;
+    expect([...server.stream.take()]).toEqual([4, 0, 0, 0, 0, 0, 0, 0x61, 5, 0, 0, 0, 0, 0]);
+    canvas?.dispatchEvent(new MouseEvent("mousedown", { buttons: 1 }));
+    canvas?.dispatchEvent(new KeyboardEvent("keydown", { key: "a", code: "KeyA" }));
+    expect(server.stream.take()).toHaveLength(0);
+  });
+
   it("gets combinations by scan code where the device knows those, up in reverse", async () => {
     const { server, view } = await shown();
     await server.greet();

@@ -16,9 +16,19 @@ export interface DesktopListener {
 /** Of clipboard text, in bytes of UTF-8; the device takes no more. */
 export const MAX_CLIPBOARD = 1024 * 1024;
 
+/** What is used of noVNC 1.7.0 beside what it offers; another version may have none of it. */
+interface Private {
+  readonly _sock?: { rQlen?(): number };
+  readonly _keyboard?: { ungrab?(): void };
+  readonly _mouseButtonMask?: number;
+  readonly _mousePos?: { readonly x: number; readonly y: number };
+  _handleMouseButton?(x: number, y: number, buttons: number): void;
+}
+
 /** noVNC in a place of the page. */
 export class DesktopView {
   readonly #rfb: RFB;
+  readonly #private: Private;
   #over = false;
 
   constructor(place: HTMLElement, channel: DesktopChannel, label: string, listener: DesktopListener) {
@@ -26,9 +36,9 @@ export class DesktopView {
     this.#rfb.background = "transparent";
     this.#rfb.scaleViewport = true;
     this.#rfb.viewOnly = true;
-    // its queue is private; where another version has none, credit is given at once
-    const queue = (this.#rfb as unknown as { readonly _sock?: { rQlen?(): number } })._sock;
-    channel.unread = () => queue?.rQlen?.() ?? 0;
+    this.#private = this.#rfb as unknown as Private;
+    // where another version has no such queue, credit is given at once
+    channel.unread = () => this.#private._sock?.rQlen?.() ?? 0;
     const canvas = place.querySelector("canvas");
     canvas?.setAttribute("role", "application");
     canvas?.setAttribute("aria-label", label);
@@ -46,7 +56,16 @@ export class DesktopView {
 
   /** Nothing of mouse, keyboard and clipboard is sent while one only looks; the device ignores it in any case. */
   set controls(on: boolean) {
-    if (this.#rfb.viewOnly === on) this.#rfb.viewOnly = !on;
+    if (this.#rfb.viewOnly !== on) return;
+    if (!on) this.#release();
+    this.#rfb.viewOnly = !on;
+  }
+
+  /** What is pressed: its end would be left out with everything else, and the device would hold it. */
+  #release(): void {
+    this.#private._keyboard?.ungrab?.();
+    const { _mouseButtonMask: buttons, _mousePos: at } = this.#private;
+    if (buttons !== undefined && buttons !== 0) this.#private._handleMouseButton?.(at?.x ?? 0, at?.y ?? 0, 0);
   }
 
   /** Fits the place, or as large as it is with scroll bars. */

@@ -18,13 +18,15 @@ interface DesktopControlsProps {
   /** The operations that the device has granted. */
   readonly granted: readonly string[];
   readonly view: DesktopView;
+  /** The connection is lost for now: what is done would happen later, on a desktop that nobody has seen. */
+  readonly resuming: boolean;
   /** What the device's clipboard had last. */
   readonly received: string;
   readonly ask: (request: DesktopRequest) => void;
 }
 
 /** The tools of a desktop that is shown, its clipboard, and the field of a touch keyboard. */
-export function DesktopControls({ device, state, granted, view, received, ask }: DesktopControlsProps) {
+export function DesktopControls({ device, state, granted, view, resuming, received, ask }: DesktopControlsProps) {
   const { t } = useTexts();
   const toasts = useToasts();
   const [fits, setFits] = useState(true);
@@ -47,8 +49,8 @@ export function DesktopControls({ device, state, granted, view, received, ask }:
   const fromDevice = refused("clipboard-from-device", "clipboard-from-device");
 
   useEffect(() => {
-    view.controls = controls;
-  }, [view, controls]);
+    view.controls = controls && !resuming;
+  }, [view, controls, resuming]);
   useEffect(() => {
     view.fits = fits;
   }, [view, fits]);
@@ -83,6 +85,7 @@ export function DesktopControls({ device, state, granted, view, received, ask }:
   }, [view, takes]);
 
   const send = (text: string): string | null => {
+    if (resuming) return t("desktop.resuming");
     known.current = text;
     return view.paste(text) ? null : t("desktop.clipboard.tooLong");
   };
@@ -99,6 +102,7 @@ export function DesktopControls({ device, state, granted, view, received, ask }:
     <>
       <DesktopToolbar
         state={state}
+        resuming={resuming}
         control={control}
         screen={screen}
         fits={fits}

@@ -341,6 +341,31 @@ describe("the desktop of a device", () => {
     expect(views[0]?.did).toEqual([]);
   });
 
+  it("takes nothing while the connection is lost: it would be done later, on a desktop that nobody has seen", async () => {
+    await shown();
+    const lost = (resuming: boolean) =>
+      now({ kind: "connected", session: { ...session, resuming }, account: "operator" });
+    const veil = /Mouse and keyboard reach the device again when it is back/;
+    await click("Clipboard");
+    await user.type(screen.getByRole("textbox", { name: "Text for the device" }), "x");
+    expect(screen.queryByText(veil)).toBeNull();
+    await lost(true);
+    expect(views[0]?.controls).toBe(false);
+    expect(screen.getByText(veil)).toBeDefined();
+    for (const name of ["Keys", "Control", "Lock local input"])
+      expect(screen.getByRole("button", { name })).toHaveProperty("disabled", true);
+    await click("Send to the device");
+    expect(screen.getAllByText(veil)).toHaveLength(2);
+    expect(views[0]?.did).toEqual([]);
+    await expectAccessible();
+    // what the device had said before it was lost
+    await says({ ...STATE });
+    expect(views[0]?.controls).toBe(false);
+    await lost(false);
+    expect(views[0]?.controls).toBe(true);
+    expect(screen.getByRole("button", { name: "Keys" })).toHaveProperty("disabled", false);
+  });
+
   it.each([
     ["no-display", "Nobody is signed in to a graphical desktop"],
     ["wayland", "runs under Wayland"],

@@ -118,7 +118,6 @@ function Desktop({ device, server, onSource }: DesktopProps) {
       },
       onState: (next) => {
         if (!current()) return;
-        if (shown !== null) shown.controls = next.mode === "control";
         setState(next);
         setRefusal(null);
         setQuestion(null);
@@ -160,6 +159,7 @@ function Desktop({ device, server, onSource }: DesktopProps) {
   useEffect(() => () => view?.dispose(), [view]);
 
   const runs = connection.kind === "connected";
+  const resuming = runs && connection.session.resuming;
   const closing = useClosingComment({
     sid: runs ? (attempt.current?.sid ?? null) : null,
     device,
@@ -206,6 +206,7 @@ function Desktop({ device, server, onSource }: DesktopProps) {
           state={state}
           granted={attempt.current?.granted ?? []}
           view={view}
+          resuming={resuming}
           received={received}
           ask={(request) => attempt.current?.ask(request)}
         />
@@ -227,6 +228,11 @@ function Desktop({ device, server, onSource }: DesktopProps) {
             (endButton.current ?? again.current)?.focus();
           }}
         />
+        {resuming && (
+          <div className="desktop__veil">
+            <p>{t("desktop.resuming")}</p>
+          </div>
+        )}
       </div>
       {connection.kind === "failed" && connection.error.code === "reason-required" && asksReason && (
         <ReasonDialog

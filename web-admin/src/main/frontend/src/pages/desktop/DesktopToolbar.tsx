@@ -29,6 +29,8 @@ export type Quality = (typeof QUALITIES)[number];
 
 interface DesktopToolbarProps {
   readonly state: DesktopState;
+  /** Nothing reaches the device for now. */
+  readonly resuming: boolean;
   /** Null if this session may control, or the reason why not. */
   readonly control: string | null;
   /** The monitor that is shown; empty: all of them. */
@@ -54,7 +56,7 @@ interface DesktopToolbarProps {
 
 /** What can be done with the desktop that is shown. */
 export function DesktopToolbar(props: DesktopToolbarProps) {
-  const { state, control, screen, fits, quality, touch, typing, clipboardOpen, fullScreen } = props;
+  const { state, resuming, control, screen, fits, quality, touch, typing, clipboardOpen, fullScreen } = props;
   const { t } = useTexts();
   const controls = state.mode === "control";
   const shown = state.screens.some(({ id }) => id === screen) ? screen : "";
@@ -65,11 +67,11 @@ export function DesktopToolbar(props: DesktopToolbarProps) {
         <ToggleGroupItem
           text={t("desktop.mode.control")}
           isSelected={controls}
-          isDisabled={control !== null}
+          isDisabled={control !== null || resuming}
           onChange={() => props.onMode("control")}
         />
       </ToggleGroup>
-      <Combinations disabled={!controls} onCombination={props.onCombination} />
+      <Combinations disabled={!controls || resuming} onCombination={props.onCombination} />
       {state.screens.length > 1 && (
         <FormSelect
           className="desktop-tools__choice"
@@ -117,7 +119,7 @@ export function DesktopToolbar(props: DesktopToolbarProps) {
           size="sm"
           icon={state.localInput ? <LockOpenIcon /> : <LockIcon />}
           aria-pressed={!state.localInput}
-          isDisabled={!controls}
+          isDisabled={!controls || resuming}
           title={t("desktop.lockHelp")}
           onClick={() => props.onLock(state.localInput)}
         >
@@ -133,7 +135,7 @@ export function DesktopToolbar(props: DesktopToolbarProps) {
           size="sm"
           icon={<KeyboardIcon />}
           aria-pressed={typing}
-          isDisabled={!controls}
+          isDisabled={!controls || resuming}
           onClick={props.onTyping}
         >
           {t("desktop.keyboard")}
