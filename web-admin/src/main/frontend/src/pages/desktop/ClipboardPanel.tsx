@@ -1,7 +1,7 @@
-import { Button, TextArea } from "@patternfly/react-core";
+import { Button, Checkbox, TextArea } from "@patternfly/react-core";
 import { useId, useState } from "react";
 import { useTexts } from "../../i18n";
-import { canReadClipboard, putOnClipboard, takeFromClipboard } from "./localClipboard";
+import { canReadClipboard, mayReadClipboard, putOnClipboard, takeFromClipboard } from "./localClipboard";
 
 interface ClipboardPanelProps {
   /** Null if the text of this page may go to the device, or the reason why not. */
@@ -9,16 +9,25 @@ interface ClipboardPanelProps {
   readonly fromDevice: string | null;
   /** What the device's clipboard had last. */
   readonly received: string;
+  /** What is copied elsewhere goes to the device by itself. */
+  readonly follows: boolean;
+  readonly onFollows: (follows: boolean) => void;
   /** @returns a sentence why it was not sent, or null */
   readonly onSend: (text: string) => string | null;
 }
 
 /** The clipboard both ways by hand, which works where the browser does not let pages do it. */
-export function ClipboardPanel({ toDevice, fromDevice, received, onSend }: ClipboardPanelProps) {
+export function ClipboardPanel({ toDevice, fromDevice, received, follows, onFollows, onSend }: ClipboardPanelProps) {
   const { t } = useTexts();
   const id = useId();
   const [text, setText] = useState("");
   const [said, setSaid] = useState("");
+  const follow = async (on: boolean) => {
+    // the browser asks its user, and then lets the page read it or not
+    const may = !on || ((await takeFromClipboard()) !== null && (await mayReadClipboard()));
+    if (may) onFollows(on);
+    setSaid(may ? "" : t("desktop.clipboard.forbidden"));
+  };
   return (
     <section className="desktop-clipboard" aria-label={t("desktop.clipboard")}>
       <div>
@@ -55,6 +64,15 @@ export function ClipboardPanel({ toDevice, fromDevice, received, onSend }: Clipb
                 </Button>
               )}
             </div>
+            {canReadClipboard() && (
+              <Checkbox
+                id={`${id}-follows`}
+                label={t("desktop.clipboard.follow")}
+                description={t("desktop.clipboard.followHelp")}
+                isChecked={follows}
+                onChange={(_event, on) => void follow(on)}
+              />
+            )}
           </>
         ) : (
           <>

@@ -33,6 +33,7 @@ export function DesktopControls({ device, state, granted, view, resuming, receiv
   const [quality, setQuality] = useState<Quality>("auto");
   const [screen, setScreen] = useState("");
   const [clipboard, setClipboard] = useState(false);
+  const [follows, setFollows] = useState(false);
   const [typing, setTyping] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const { on: fullScreen, toggle: toggleFullScreen } = useFullScreen();
@@ -63,8 +64,8 @@ export function DesktopControls({ device, state, granted, view, resuming, receiv
     return () => keyboard.dispose();
   }, [view, typing]);
 
-  // What was copied elsewhere goes to the device when one comes back, where the browser was told once that this page may read it.
-  const takes = controls && toDevice === null && state.clipboard.toDevice;
+  // What was copied elsewhere goes to the device when one comes back, if one wished so: it may be a password.
+  const takes = follows && controls && !resuming && toDevice === null && state.clipboard.toDevice;
   const known = useRef(received);
   useEffect(() => {
     if (received !== "") known.current = received;
@@ -159,6 +160,8 @@ export function DesktopControls({ device, state, granted, view, resuming, receiv
             (controls ? (state.clipboard.fromDevice ? null : t("desktop.notGranted")) : t("desktop.clipboard.viewOnly"))
           }
           received={received}
+          follows={follows}
+          onFollows={setFollows}
           onSend={send}
         />
       )}

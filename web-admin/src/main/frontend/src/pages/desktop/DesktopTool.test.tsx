@@ -306,6 +306,36 @@ describe("the desktop of a device", () => {
     await expectAccessible();
   });
 
+  it("sends what was copied by itself only when one wishes so", async () => {
+    await shown();
+    const permission = (state: PermissionState) => ({ state }) as PermissionStatus;
+    const query = vi.spyOn(navigator.permissions, "query").mockResolvedValue(permission("granted"));
+    const read = vi.spyOn(navigator.clipboard, "readText").mockResolvedValue("a password");
+    const back = () => act(async () => void window.dispatchEvent(new Event("focus")));
+    await back();
+    expect(read).not.toHaveBeenCalled();
+    await click("Clipboard");
+    const follows = screen.getByRole("checkbox", { name: "Send what I copy by itself" });
+    expect(follows).toHaveProperty("checked", false);
+    await user.click(follows);
+    await waitFor(() => expect(views[0]?.did).toEqual(["a password"]));
+    await back();
+    read.mockResolvedValue("another");
+    await back();
+    expect(views[0]?.did).toEqual(["a password", "another"]);
+    await user.click(follows);
+    read.mockResolvedValue("a third");
+    await back();
+    expect(views[0]?.did).toHaveLength(2);
+    query.mockResolvedValue(permission("denied"));
+    await user.click(follows);
+    await screen.findByText(/This browser does not let the page use its clipboard/);
+    expect(follows).toHaveProperty("checked", false);
+    await expectAccessible();
+    read.mockRestore();
+    query.mockRestore();
+  });
+
   it("takes no text from a device that was not granted it", async () => {
     await shown(["view-desktop", "control-desktop"]);
     const written = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
