@@ -5,6 +5,7 @@ import { Button, Checkbox } from "@patternfly/react-core";
 import { FileIcon, FolderIcon, LinkIcon, OutlinedQuestionCircleIcon } from "@patternfly/react-icons";
 import { type UIEvent, useLayoutEffect, useRef, useState } from "react";
 import { Inert, inertText } from "../../app/inert";
+import { NARROW, useMedia } from "../../app/media";
 import { absoluteTime, bytes } from "../../app/time";
 import { type Entry, modeText, type RawPath, textOf } from "../../files";
 import { useTexts } from "../../i18n";
@@ -18,6 +19,8 @@ export interface Sort {
 
 /** Of a row, in pixels: rows that are not in sight are not drawn, so all have the same. */
 const ROW = 40;
+/** With a second line, where there is no room beside the name. */
+const ROW_OF_TWO = 60;
 const MORE = 10;
 /** No window is higher; a list that grew with its rows would draw all of them. */
 const MOST = 4_000;
@@ -38,6 +41,7 @@ export function FileList({ entries, sort, onSort, selected, onSelect, onOpen, la
   const place = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
+  const row = useMedia(NARROW) ? ROW_OF_TWO : ROW;
   useLayoutEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
@@ -47,8 +51,8 @@ export function FileList({ entries, sort, onSort, selected, onSelect, onOpen, la
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  const first = Math.max(0, Math.floor(top / ROW) - MORE);
-  const last = Math.min(entries.length, Math.ceil((top + height) / ROW) + MORE);
+  const first = Math.max(0, Math.floor(top / row) - MORE);
+  const last = Math.min(entries.length, Math.ceil((top + height) / row) + MORE);
   const all = entries.length > 0 && entries.every(({ name }) => selected.has(name));
   const head = (key: SortKey) => (
     <span
@@ -97,18 +101,19 @@ export function FileList({ entries, sort, onSort, selected, onSelect, onOpen, la
         tabIndex={0}
         onScroll={(event: UIEvent<HTMLDivElement>) => setTop(event.currentTarget.scrollTop)}
       >
-        <div role="presentation" style={{ height: first * ROW }} />
+        <div role="presentation" style={{ height: first * row }} />
         {entries.slice(first, last).map((entry, index) => (
           <Row
             key={entry.name}
             index={first + index}
             entry={entry}
+            height={row}
             isSelected={selected.has(entry.name)}
             onToggle={() => toggle(entry.name)}
             onOpen={() => onOpen(entry)}
           />
         ))}
-        <div role="presentation" style={{ height: (entries.length - last) * ROW }} />
+        <div role="presentation" style={{ height: (entries.length - last) * row }} />
       </div>
     </div>
   );
@@ -117,6 +122,7 @@ export function FileList({ entries, sort, onSort, selected, onSelect, onOpen, la
 interface RowProps {
   readonly entry: Entry;
   readonly index: number;
+  readonly height: number;
   readonly isSelected: boolean;
   readonly onToggle: () => void;
   readonly onOpen: () => void;
@@ -124,13 +130,13 @@ interface RowProps {
 
 const ICONS = { file: FileIcon, folder: FolderIcon, link: LinkIcon, other: OutlinedQuestionCircleIcon };
 
-function Row({ entry, index, isSelected, onToggle, onOpen }: RowProps) {
+function Row({ entry, index, height, isSelected, onToggle, onOpen }: RowProps) {
   const { t, locale } = useTexts();
   const name = textOf(entry.name);
   const Icon = ICONS[entry.kind];
   const opens = entry.kind !== "other";
   return (
-    <div className="files__row" role="row" aria-rowindex={index + 2} aria-selected={isSelected} style={{ height: ROW }}>
+    <div className="files__row" role="row" aria-rowindex={index + 2} aria-selected={isSelected} style={{ height }}>
       <span role="cell" className="files__check">
         <Checkbox
           id={`files-row-${index}`}

@@ -1,8 +1,9 @@
 // @vitest-environment happy-dom
 
 import { createHash } from "node:crypto";
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import type { DetachedWindowAPI } from "happy-dom";
 import { Outlet } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { importDeviceDetail } from "../../api/device";
@@ -154,6 +155,20 @@ describe("the files of a device", () => {
     await user.type(screen.getByRole("textbox", { name: "Filter by name" }), "B1");
     expect(names()).toEqual(["b10.txt"]);
     await expectAccessible();
+  });
+
+  it("take two lines on a phone, sorted by each column as elsewhere", async () => {
+    const { happyDOM } = window as unknown as { readonly happyDOM: DetachedWindowAPI };
+    const height = () => screen.getAllByRole("row")[1]?.style.height;
+    open();
+    show();
+    await screen.findByText("b10.txt");
+    expect(height()).toBe("40px");
+    await act(async () => happyDOM.setViewport({ width: 390 }));
+    expect(height()).toBe("60px");
+    await user.click(screen.getByRole("button", { name: "Modified" }));
+    expect(screen.getByRole("columnheader", { name: /Modified/ }).getAttribute("aria-sort")).toBe("descending");
+    happyDOM.setViewport({ width: 1024 });
   });
 
   it("are gone through by folders, each under an address of its own", async () => {
