@@ -8,16 +8,43 @@ import { TouchKeyboard } from "./touch";
 
 /** What noVNC draws with; happy-dom draws nothing. */
 let drawn: { readonly data: readonly number[]; readonly x: number; readonly y: number }[];
+/** Pictures that the browser was asked to decode; happy-dom decodes none. */
+let decoders: FakeDecoder[];
+
+class FakeDecoder {
+  static readonly SIZE = { displayWidth: 2, displayHeight: 1 };
+  closed = 0;
+  readonly bytes: readonly number[];
+  answer: (result: object) => void = () => undefined;
+  fail: (error: unknown) => void = () => undefined;
+  constructor({ data }: { readonly data: Uint8Array }) {
+    this.bytes = [...data];
+    decoders.push(this);
+  }
+  decode(): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.answer = resolve;
+      this.fail = reject;
+    });
+  }
+  close(): void {
+    this.closed++;
+  }
+}
 
 beforeEach(() => {
   drawn = [];
+  decoders = [];
   const context = new Proxy(
     {},
     {
       get: (_target, name) =>
         name === "putImageData"
           ? (image: { data: Uint8ClampedArray }, x: number, y: number) => drawn.push({ data: [...image.data], x, y })
-          : () => undefined,
+          : name === "drawImage"
+            ? (image: { data?: number[] }, ...at: number[]) =>
+                image.data !== undefined && drawn.push({ data: image.data, x: at[4] ?? 0, y: at[5] ?? 0 })
+            : () => undefined,
       set: () => true,
     },
   );
@@ -100,6 +127,55 @@ describe("the desktop", () => {
     await soon();
     expect(drawn.at(-1)).toEqual({ data: [10, 20, 30, 255, 40, 50, 60, 255], x: 0, y: 0 });
     expect(server.consumed).toBeGreaterThan(0);
+  });
+
+  it("has its pictures decoded beside the page, drawn in order and let go", async () => {
+    vi.stubGlobal("ImageDecoder", FakeDecoder);
+    const { server, happened } = await shown();
+    await server.greet(2, 2);
+    const jpeg = (...bytes: number[]) => new Uint8Array([0x90, bytes.length, ...bytes]);
+    server.rectangle(0, 0, 2, 1, 7, jpeg(1, 2, 3));
+    server.rectangle(0, 1, 2, 1, 7, jpeg(4));
+    server.rectangle(0, 1, 2, 1, 0, new Uint8Array([10, 20, 30, 0, 40, 50, 60, 0]));
+    await soon();
+    // one update at a time: the next is read when this one is drawn
+    expect(decoders.map(({ bytes }) => bytes)).toEqual([[1, 2, 3]]);
+    expect(drawn).toEqual([]);
+    let closed = 0;
+    const frame = (data: number[]) => ({ image: { data, ...FakeDecoder.SIZE, close: () => closed++ } });
+    decoders[0]?.answer(frame([7]));
+    await soon();
+    decoders[1]?.answer(frame([8]));
+    await soon();
+    expect(drawn.map(({ data, x, y }) => [data[0], x, y])).toEqual([
+      [7, 0, 0],
+      [8, 0, 1],
+      [10, 0, 1],
+    ]);
+    expect([closed, ...decoders.map((each) => each.closed)]).toEqual([2, 1, 1]);
+    expect(happened).toEqual(["connected"]);
+  });
+
+  it.each([
+    ["cannot be decoded", (decoder: FakeDecoder) => decoder.fail(new DOMException("", "EncodingError"))],
+    [
+      "is larger than its place",
+      (decoder: FakeDecoder) =>
+        decoder.answer({ image: { displayWidth: 20_000, displayHeight: 1, close: () => undefined } }),
+    ],
+  ])("is given up when a picture %s", async (_what, answer) => {
+    vi.stubGlobal("ImageDecoder", FakeDecoder);
+    const { server, happened } = await shown();
+    await server.greet();
+    server.rectangle(0, 0, 2, 1, 7, new Uint8Array([0x90, 3, 9, 9, 9]));
+    await soon();
+    const [decoder] = decoders;
+    if (decoder === undefined) throw new Error("not decoded");
+    answer(decoder);
+    await soon();
+    expect(happened).toEqual(["connected", "broken"]);
+    expect(server.stream.cancelled).toBe(true);
+    expect(decoder.closed).toBe(1);
   });
 
   it("gets neither keys nor text while one only looks", async () => {

@@ -2,12 +2,13 @@
 import RFB from "@novnc/novnc";
 import type { DesktopChannel } from "./channel";
 import type { Key } from "./keys";
+import { decodeAside } from "./pictures";
 
 /** What happens on a desktop that is shown. */
 export interface DesktopListener {
   /** The first picture will come. */
   connected(): void;
-  /** noVNC gave up: what came was no RFB, or the stream ended. */
+  /** It was given up: what came was no RFB or no picture, or the stream ended. */
   disconnected(clean: boolean): void;
   /** The device's clipboard has this text, which is hostile. */
   clipboard(text: string): void;
@@ -19,6 +20,7 @@ export const MAX_CLIPBOARD = 1024 * 1024;
 /** What is used of noVNC 1.7.0 beside what it offers; another version may have none of it. */
 interface Private {
   readonly _sock?: { rQlen?(): number };
+  readonly _display?: Parameters<typeof decodeAside>[0];
   readonly _keyboard?: { ungrab?(): void };
   readonly _mouseButtonMask?: number;
   readonly _mousePos?: { readonly x: number; readonly y: number };
@@ -48,9 +50,14 @@ export class DesktopView {
       const detail: unknown = (event as CustomEvent<{ readonly text?: unknown }>).detail?.text;
       if (typeof detail === "string") listener.clipboard(detail.slice(0, MAX_CLIPBOARD));
     });
+    let broken = false;
+    decodeAside(this.#private._display, () => {
+      broken = true;
+      this.dispose();
+    });
     this.#rfb.addEventListener("disconnect", (event) => {
       this.#over = true;
-      listener.disconnected((event as CustomEvent<{ readonly clean?: boolean }>).detail?.clean === true);
+      listener.disconnected(!broken && (event as CustomEvent<{ readonly clean?: boolean }>).detail?.clean === true);
     });
   }
 
