@@ -7,7 +7,7 @@ import { contentOf, downloads, StoreFile } from "./storeFile";
  * such file system it stays in memory and begins anew after a reload.
  */
 const MEBIBYTE = 1024 * 1024;
-/** What is shorter stays in memory: beginning anew takes no time. Also what a `Blob` in memory is put together from. */
+/** What a `Blob` in memory is put together from. */
 const PART = 16 * MEBIBYTE;
 const MANIFEST = "manifest.json";
 /** What a person is told; where files cannot be written for another reason, memory will do. */
@@ -49,7 +49,8 @@ export class StoredDownload implements Sink {
 
   /** A new one, or the one that was begun for the same version of the file. */
   static async of(manifest: Manifest): Promise<StoredDownload> {
-    const root = manifest.size < PART ? undefined : await downloads();
+    // nothing of what is shorter would outlive the page: whole mebibytes are relied on
+    const root = manifest.size < MEBIBYTE ? undefined : await downloads();
     const id = await idOf(manifest);
     if (root === undefined) return new StoredDownload(id, manifest, undefined, []);
     const folder = await root.getDirectoryHandle(id, { create: true });

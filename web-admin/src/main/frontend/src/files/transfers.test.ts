@@ -130,7 +130,7 @@ class TestWorker {
 const MEBIBYTE = 1024 * 1024;
 const PORTION = 256 * 1024;
 const DEVICE = "device";
-const content = Uint8Array.from({ length: 18 * MEBIBYTE }, (_, i) => (i * 7919 + (i >> 8) * 31) & 255);
+const content = Uint8Array.from({ length: 7 * MEBIBYTE }, (_, i) => (i * 7919 + (i >> 8) * 31) & 255);
 
 function pieces(bytes: Uint8Array): string {
   const all = createHash("sha256");
