@@ -10,7 +10,7 @@ import { type Entry, EntryReader, MalformedList, modeText } from "./entry";
 import { bytesOf, fromAddress, isName, join, jsonOf, nameOf, parentOf, rawOf, textOf, toAddress } from "./path";
 import { PIECE, PieceHash } from "./pieceHash";
 import { type DeviceSide, fileSession } from "./testing";
-import { readText } from "./text";
+import { readText, written } from "./text";
 import { ZipWriter } from "./zip";
 
 const sha = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
@@ -356,7 +356,8 @@ describe("a text to edit", () => {
   it.each([
     ["another encoding", new Uint8Array([0xe4])],
     ["a NUL", new Uint8Array([65, 0])],
-    ["line ends that a field would change", new Uint8Array([65, 13, 10])],
+    ["line ends of two kinds", new Uint8Array([65, 13, 10, 66, 10])],
+    ["line ends that a field would change", new Uint8Array([65, 13, 66])],
   ])("is none with %s", async (_what, bytes) => {
     await expect(readText(serving(bytes), "/f", new AbortController().signal)).rejects.toMatchObject({
       code: "not-a-text",
@@ -365,6 +366,17 @@ describe("a text to edit", () => {
 
   it("is read with its version", async () => {
     const bytes = new Uint8Array([0xc3, 0xa4, 10]);
-    expect(await readText(serving(bytes), "/f", new AbortController().signal)).toEqual({ text: "ä\n", tag: "t" });
+    expect(await readText(serving(bytes), "/f", new AbortController().signal)).toEqual({
+      text: "ä\n",
+      lineEnd: "\n",
+      tag: "t",
+    });
+  });
+
+  it("is written with the line ends that it has", async () => {
+    const bytes = new TextEncoder().encode("one\r\n\r\ntwo\r\n");
+    const { text, lineEnd } = await readText(serving(bytes), "/f", new AbortController().signal);
+    expect(text).toBe("one\n\ntwo\n");
+    expect(await written(`${text}three\n`, lineEnd).text()).toBe("one\r\n\r\ntwo\r\nthree\r\n");
   });
 });

@@ -18,16 +18,26 @@ class MemorySink implements Sink {
   async end(): Promise<void> {}
 }
 
+/** A text as a field shows it: with `\n` alone, which a browser makes of each line end. */
+export interface EditedText {
+  readonly text: string;
+  /** Its line ends in the file, which are all the same. */
+  readonly lineEnd: "\n" | "\r\n";
+  /** Of its version. */
+  readonly tag: string;
+}
+
+/** What a field has made of it, with the file's own line ends. */
+export function written(text: string, lineEnd: EditedText["lineEnd"]): Blob {
+  return new Blob([text.replaceAll("\n", lineEnd)]);
+}
+
 /**
  * A small text with the tag of its version.
  *
  * @throws FileError also `too-long-to-edit` and `not-a-text`
  */
-export async function readText(
-  session: Session,
-  path: RawPath,
-  signal: AbortSignal,
-): Promise<{ readonly text: string; readonly tag: string }> {
+export async function readText(session: Session, path: RawPath, signal: AbortSignal): Promise<EditedText> {
   const before = await stat(session, path);
   if (before.size > MAX_TEXT) throw new FileError("too-long-to-edit", "");
   const sink = new MemorySink();
@@ -35,10 +45,13 @@ export async function readText(
   if ((await stat(session, path)).tag !== before.tag) throw new FileError("changed", "");
   const bytes = new Uint8Array(await new Blob(sink.parts).arrayBuffer());
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    // a text field would make one line end of the other
-    if (text.includes("\0") || text.includes("\r")) throw new FileError("not-a-text", "");
-    return { text, tag: before.tag };
+    const all = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    const lineEnd = all.includes("\r") ? "\r\n" : "\n";
+    const text = all.replaceAll("\r\n", "\n");
+    // with two kinds of line ends nobody knows which one belongs to which line afterwards
+    if (text.includes("\0") || text.includes("\r") || text.replaceAll("\n", lineEnd) !== all)
+      throw new FileError("not-a-text", "");
+    return { text, lineEnd, tag: before.tag };
   } catch {
     throw new FileError("not-a-text", "");
   }

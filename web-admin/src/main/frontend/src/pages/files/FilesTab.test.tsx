@@ -244,6 +244,17 @@ describe("the files of a device", () => {
     await waitFor(() => expect(screen.queryByText("sub")).toBeNull());
   });
 
+  it("are edited with the line ends that they have", async () => {
+    tree.get("/home/op")?.set("b9.txt", "one\r\ntwo\r\n");
+    open();
+    show();
+    await user.click(await screen.findByLabelText("Select b9.txt"));
+    await user.click(screen.getByRole("button", { name: "Edit" }));
+    await user.type(await screen.findByRole("textbox", { name: "Edit b9.txt" }), "three");
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(tree.get("/home/op")?.get("b9.txt")).toBe("one\r\ntwo\r\nthree"));
+  });
+
   it("cannot be changed by who may only read", async () => {
     open(["file-read"]);
     show(["read-files"]);

@@ -19,7 +19,7 @@ import {
   textOf,
   upload,
 } from "../../files";
-import { readText } from "../../files/text";
+import { type EditedText, readText, written } from "../../files/text";
 import { useTexts } from "../../i18n";
 import type { Session } from "../../session/api";
 import { asProblems, useFileErrors } from "./errors";
@@ -136,7 +136,7 @@ export function EditDialog({ session, path, onDone, onClose }: DialogProps & { r
   const { t } = useTexts();
   const describe = useFileErrors();
   const [text, setText] = useState<string | null>(null);
-  const [before, setBefore] = useState({ text: "", tag: "" });
+  const [before, setBefore] = useState<EditedText>({ text: "", lineEnd: "\n", tag: "" });
   const [failure, setFailure] = useState<string | null>(null);
   const title = t("files.editTitle", { name: inertText(textOf(nameOf(path))) });
   useEffect(() => {
@@ -162,7 +162,7 @@ export function EditDialog({ session, path, onDone, onClose }: DialogProps & { r
       ready={text !== null && text !== before.text}
       onAction={() =>
         asProblems(describe, async () => {
-          await upload(session, path, new Blob([text ?? ""]), { replace: true, match: before.tag });
+          await upload(session, path, written(text ?? "", before.lineEnd), { replace: true, match: before.tag });
           onDone();
           onClose();
         })
