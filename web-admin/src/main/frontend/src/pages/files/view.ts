@@ -1,5 +1,5 @@
 import { type Entry, textOf } from "../../files";
-import type { Sort } from "./FileList";
+import type { Sort, SortKey } from "./FileList";
 
 const names = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
@@ -8,19 +8,18 @@ export function shown(entries: readonly Entry[], sort: Sort, filter: string, hid
   const wanted = filter.trim().toLowerCase();
   const kept = entries
     .filter((entry) => hidden || !entry.name.startsWith("."))
-    .map((entry) => ({ entry, text: textOf(entry.name) }))
+    .map((entry) => ({ entry, text: textOf(entry.name), folder: entry.kind === "folder", key: keyOf(entry, sort.key) }))
     .filter(({ text }) => wanted === "" || text.toLowerCase().includes(wanted));
   const direction = sort.descending ? -1 : 1;
   kept.sort((one, other) => {
-    const folders = Number(other.entry.kind === "folder") - Number(one.entry.kind === "folder");
-    if (folders !== 0) return folders;
-    const order =
-      sort.key === "name"
-        ? 0
-        : sort.key === "size"
-          ? one.entry.size - other.entry.size
-          : one.entry.modified - other.entry.modified;
+    if (one.folder !== other.folder) return one.folder ? -1 : 1;
+    const order = one.key - other.key;
     return direction * (order === 0 ? names.compare(one.text, other.text) : order);
   });
   return kept.map(({ entry }) => entry);
+}
+
+/** What entries are compared by before their names; by those alone where it is the same for all. */
+function keyOf(entry: Entry, key: SortKey): number {
+  return key === "size" ? entry.size : key === "modified" ? entry.modified : 0;
 }
