@@ -262,7 +262,7 @@ export async function download(
     progress?.(done);
     written = written
       .then(async () => {
-        if (end > (await size)) throw new FileError("failed", "more bytes than the file has");
+        if (end > most) throw new FileError("failed", "more bytes than the file has");
         await sink.write(bytes);
         await hash.settled;
       })
@@ -272,7 +272,10 @@ export async function download(
   exchange.stream.grant(CREDIT);
   exchange.stream.close();
   const size = exchange.next("file", (file) => file.get("size").count());
-  let written: Promise<unknown> = size;
+  let most = 0;
+  let written: Promise<unknown> = size.then((bytes) => {
+    most = bytes;
+  });
   const pieces = await size
     .then(() => exchange.next("end", (end) => end.get("pieces").text()))
     .finally(() => written.catch(nothing));
@@ -337,6 +340,14 @@ export async function upload(session: Session, path: RawPath, file: Blob, option
 }
 
 export async function* pieces(file: Blob, from: number, to: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  for (let at = from; at < to; at += CHUNK)
-    yield new Uint8Array(await file.slice(at, Math.min(at + CHUNK, to)).arrayBuffer());
+  const read = (at: number) => file.slice(Math.min(at, to), Math.min(at + CHUNK, to)).arrayBuffer();
+  // the next one is read while this one is used
+  let next = read(from);
+  for (let at = from; at < to; at += CHUNK) {
+    const bytes = new Uint8Array(await next);
+    next = read(at + CHUNK);
+    // whoever stops here does not wait for it
+    next.catch(nothing);
+    yield bytes;
+  }
 }

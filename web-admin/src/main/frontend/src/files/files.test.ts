@@ -219,6 +219,44 @@ describe("a download", () => {
     expect(device).toMatchObject({ cancelled: true, consumed: written });
   });
 
+  it("is written while it is hashed, at most four pieces ahead", async () => {
+    const file = random(8 * PIECE);
+    let device: DeviceSide | undefined;
+    const session = fileSession((side) => {
+      if (!side.closed) return;
+      device = side;
+      side.say({ file: { size: file.length } });
+    });
+    const send = (from: number, to: number) => {
+      for (let at = from; at < to; at += PIECE / 4) device?.send(file.slice(at, at + PIECE / 4));
+    };
+    const digest = crypto.subtle.digest.bind(crypto.subtle);
+    let release: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    vi.spyOn(crypto.subtle, "digest").mockImplementation(async (...of) => {
+      const hash = await digest(...of);
+      await slow;
+      return hash;
+    });
+    const sink = new Kept();
+    const running = download(session, "/f", sink);
+    await vi.waitFor(() => expect(device).toBeDefined());
+    send(0, 4 * PIECE);
+    await vi.waitFor(() => expect(device?.consumed).toBe(4 * PIECE));
+    send(4 * PIECE, 6 * PIECE);
+    await new Promise((waited) => setTimeout(waited, 20));
+    expect(device?.consumed).toBe(4 * PIECE);
+    release();
+    await vi.waitFor(() => expect(device?.consumed).toBe(6 * PIECE));
+    send(6 * PIECE, file.length);
+    device?.say({ end: { pieces: pieces(file) } });
+    device?.end();
+    await running;
+    expect(sha(concat(...sink.parts))).toBe(sha(file));
+  });
+
   it("ends the stream when it is cancelled", async () => {
     let device: DeviceSide | undefined;
     const session = fileSession((side) => {
@@ -279,6 +317,26 @@ describe("an upload", () => {
     expect(side?.request).toMatchObject({ op: "write", size: content.length, mtime: 1_700_000_000_123, resume: true });
     expect(side?.said).toEqual([{ from: 1_000_001 }, { pieces: pieces(content) }]);
     expect(sha(concat(...(side?.received ?? [])))).toBe(sha(content.slice(1_000_001)));
+  });
+
+  it("is read ahead by one piece while there is no room, and no further", async () => {
+    const read: number[] = [];
+    class Counted extends File {
+      override slice(from = 0, to = this.size): Blob {
+        read.push(from);
+        return super.slice(from, to);
+      }
+    }
+    const given = taking(new Uint8Array(), []);
+    const full = {
+      ...given,
+      openFile: (...of: Parameters<typeof given.openFile>) =>
+        Object.defineProperty({ ...given.openFile(...of) }, "waiting", { value: 4 * PIECE }),
+    };
+    void upload(full, "/f", new Counted([content], "f"), { replace: false }).catch(() => undefined);
+    await vi.waitFor(() => expect(read).toEqual([0, PIECE]));
+    await new Promise((waited) => setTimeout(waited, 20));
+    expect(read).toHaveLength(2);
   });
 
   it("begins anew where something else is there", async () => {

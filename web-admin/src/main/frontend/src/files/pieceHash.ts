@@ -2,6 +2,8 @@ import { hex } from "../session/bytes";
 
 /** Bytes. */
 export const PIECE = 1 << 20;
+/** Pieces that may be hashed at the same time. */
+const AHEAD = 4;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -15,6 +17,12 @@ export class PieceHash {
 
   update(bytes: Bytes): void {
     for (let rest = bytes; rest.length > 0; ) {
+      if (this.#filled === 0 && rest.length >= PIECE) {
+        // as uploads have them: no copy beside that which the browser makes
+        this.#pieces.push(sha256(rest.subarray(0, PIECE)));
+        rest = rest.subarray(PIECE);
+        continue;
+      }
       const part = rest.subarray(0, PIECE - this.#filled);
       this.#filling.set(part, this.#filled);
       this.#filled += part.length;
@@ -27,9 +35,9 @@ export class PieceHash {
     }
   }
 
-  /** When what is whole is hashed: whoever waits for it keeps no pieces in memory. */
+  /** When at most four whole pieces are not hashed yet: whoever waits for it keeps no more in memory. */
   get settled(): Promise<unknown> {
-    return this.#pieces.at(-1) ?? Promise.resolve();
+    return this.#pieces.at(-1 - AHEAD) ?? Promise.resolve();
   }
 
   /** Of what was so far; it can go on. */
