@@ -141,7 +141,7 @@ class AccessPagesIT {
         PageParts.open(page, system.url() + "/audit");
         page.getByLabel(texts.text("audit.outcome")).selectOption("success");
         page.waitForURL(Pattern.compile(".*outcome=success.*"));
-        page.waitForCondition(() -> page.locator("[aria-busy=true]").count() == 0);
+        PageParts.awaitGone(page, "[aria-busy=true]");
         assertThat(page.getByRole(
                         AriaRole.CELL, new Page.GetByRoleOptions().setName(texts.text("audit.outcome.denied"))))
                 .hasCount(0);

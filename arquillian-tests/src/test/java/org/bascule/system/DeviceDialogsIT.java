@@ -109,8 +109,7 @@ class DeviceDialogsIT {
 
     /** The dialog has what it asks the server for, and whoever uses it can. */
     private static void expectUsable(Page page, String what) {
-        page.waitForCondition(
-                () -> page.locator("[aria-busy=true], .pf-v6-c-skeleton").count() == 0);
+        PageParts.awaitGone(page, "[aria-busy=true], .pf-v6-c-skeleton");
         PageParts.expectUsable(page, what + " on a phone");
     }
 

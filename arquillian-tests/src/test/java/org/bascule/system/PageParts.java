@@ -7,6 +7,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.WaitForSelectorState;
 
 /** What pages are made of, found as a person finds it: by role and name. */
 final class PageParts {
@@ -70,12 +71,15 @@ final class PageParts {
         page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1))
                 .first()
                 .waitFor();
-        page.waitForCondition(() -> page.locator("[aria-busy=true], .pf-v6-c-skeleton, .pf-v6-c-spinner")
-                        .count()
-                == 0);
+        awaitGone(page, "[aria-busy=true], .pf-v6-c-skeleton, .pf-v6-c-spinner");
         assertThat(page.locator(".pf-v6-c-empty-state h1").count())
                 .as("it leads nowhere: " + address)
                 .isZero();
+    }
+
+    /** The browser looks, at each frame: a condition of ours would be asked for without a pause. */
+    static void awaitGone(Page page, String selector) {
+        page.locator(selector).first().waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
     }
 
     /** The page that is open is this one in this language, with its data where a failure would be. */

@@ -82,8 +82,7 @@ class PeopleDialogsIT {
         Locator dialog = page.getByRole(AriaRole.DIALOG);
         dialog.waitFor();
         within.run();
-        page.waitForCondition(
-                () -> page.locator("[aria-busy=true], .pf-v6-c-skeleton").count() == 0);
+        PageParts.awaitGone(page, "[aria-busy=true], .pf-v6-c-skeleton");
         PageParts.expectUsable(page, opener + " on a phone");
         inDialog(page, AriaRole.BUTTON, texts.text("action.cancel")).last().click();
         assertThat(dialog).hasCount(0);
