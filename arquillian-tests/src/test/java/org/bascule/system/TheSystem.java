@@ -134,6 +134,10 @@ final class TheSystem implements AutoCloseable {
                 "MAIL_FROM", "bascule@example.com",
                 "AUDIT_ANCHOR_FILE", anchors().toString()));
         settings.putAll(syslog.settings());
+        if (!Boolean.getBoolean("bascule.untapped")) {
+            // compiled once and quickly: half the processor time until a relay is there
+            settings.put(DemoOptions.RELAY_JVM_OPTIONS, "-Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+        }
         // for figures: the demo's server is small
         Optional.ofNullable(System.getProperty("bascule.access-jvm"))
                 .ifPresent(options -> settings.put("JVM_OPTIONS", "'" + options + "'"));

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param fronts ports of proxies in front, by the name of the port behind: addresses name them instead
  * @param trustedProxies addresses whose {@code X-Forwarded-For} access server and Keycloak believe, separated by commas; empty: nobody's
  * @param names further names of this machine, by which agents reach the access server: with its port, and in its certificate
- * @param settings more settings of the access server, as in {@code bascule.conf}
+ * @param settings more settings of the access server, as in {@code bascule.conf}, and {@link #RELAY_JVM_OPTIONS}
  * @param output where progress is told
  */
 public record DemoOptions(
@@ -29,6 +29,9 @@ public record DemoOptions(
         List<String> names,
         Map<String, String> settings,
         Progress output) {
+
+    /** Among the settings: options of the relays' JVMs in place of their usual ones. */
+    public static final String RELAY_JVM_OPTIONS = "RELAY_JVM_OPTIONS";
 
     /** How much is started. */
     public enum Extent {

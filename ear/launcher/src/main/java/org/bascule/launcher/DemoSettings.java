@@ -157,6 +157,7 @@ record DemoSettings(
             settings.put("OWN_RELAY_ACCESS_CA_FILE", relay.caFile());
         });
         settings.putAll(more);
+        settings.remove(DemoOptions.RELAY_JVM_OPTIONS);
         write(accessServerFile(), settings);
     }
 
@@ -178,7 +179,9 @@ record DemoSettings(
         settings.put("PAYARA_MICRO", installation.file("payara-micro.jar"));
         settings.put("RELAY_WAR", installation.file("relay-ws.war"));
         settings.put("RELAY_FOLDER", state.resolve(id));
-        settings.put("JVM_OPTIONS", jvmOptions("-Xmx192m -XX:+UseSerialGC"));
+        settings.put(
+                "JVM_OPTIONS",
+                jvmOptions(more.getOrDefault(DemoOptions.RELAY_JVM_OPTIONS, "-Xmx192m -XX:+UseSerialGC")));
         write(relayFile(id), settings);
     }
 
