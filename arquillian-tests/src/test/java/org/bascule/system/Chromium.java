@@ -145,6 +145,9 @@ final class Chromium implements AutoCloseable {
                     ScheduledFuture<?> end =
                             closing ? watch.schedule(Chromium::end, CLOSING.toSeconds(), TimeUnit.SECONDS) : null;
                     try {
+                        if (closing) {
+                            leave(context);
+                        }
                         return method.invoke(context, arguments);
                     } catch (InvocationTargetException e) {
                         if (closing && !browser.isConnected()) {
@@ -157,6 +160,17 @@ final class Chromium implements AutoCloseable {
                         }
                     }
                 });
+    }
+
+    /** As a person leaves a page: it says goodbye, which it may not get to when the browser is closed. */
+    private static void leave(BrowserContext context) {
+        for (Page page : context.pages()) {
+            try {
+                page.navigate("about:blank");
+            } catch (PlaywrightException e) {
+                System.err.printf("a page was not left: %s%n", e.getMessage());
+            }
+        }
     }
 
     /** Ends the processes of this browser, which are ours by their parent. */
