@@ -6,6 +6,7 @@ import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -21,7 +22,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.bascule.relay.TestRelay.Ends;
 import org.bascule.wire.SessionId;
@@ -39,6 +43,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FramingIT {
 
     private static final int SLOW = 500;
+    private static final int FLOODERS = 50;
     private static final int SLOW_SECONDS = 10;
 
     private static TestRelay relay;
@@ -260,12 +265,76 @@ class FramingIT {
         relay.pair();
     }
 
+    /** Strangers that send nothing but pings and empty fragments, and come again when they are closed: sessions are forwarded and ended meanwhile. */
+    @Test
+    void strangersThatFloodAreClosedAndHoldUpNobody() throws Exception {
+        byte[] pings = HexFormat.of().parseHex("898000000000".repeat(10_000));
+        byte[] fragments = HexFormat.of().parseHex("028000000000" + "008000000000".repeat(10_000));
+        AtomicBoolean over = new AtomicBoolean();
+        List<CompletableFuture<Void>> flooders = new ArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(FLOODERS);
+        Ends ends = relay.pair();
+        try {
+            for (int i = 0; i < FLOODERS; i++) {
+                byte[] flood = i % 2 == 0 ? pings : fragments;
+                // an address for each: others are to find room beside them
+                InetAddress from = InetAddress.getByName("127.0.9." + (i + 1));
+                flooders.add(CompletableFuture.runAsync(() -> flood(flood, from, over), threads));
+            }
+            for (int i = 0; i < 20; i++) {
+                TimeUnit.MILLISECONDS.sleep(100);
+                long begun = System.nanoTime();
+                ends.client().send(new byte[] {(byte) i});
+                assertThat(ends.device().next().binary()).containsExactly(i);
+                Ends closing = relay.pair();
+                closing.client().close();
+                assertThat(closing.device().closeCode()).isEqualTo(4002);
+                assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                        .as("a message, a new session and its end")
+                        .isLessThan(Duration.ofSeconds(2));
+            }
+        } finally {
+            over.set(true);
+            threads.shutdown();
+        }
+        CompletableFuture.allOf(flooders.toArray(CompletableFuture<?>[]::new))
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
+    }
+
+    /** Each time it is told that it was too much. */
+    private void flood(byte[] frames, InetAddress from, AtomicBoolean over) {
+        while (!over.get()) {
+            try (RawClient client = RawClient.open(relay.micro.port(), sid, from)) {
+                try {
+                    for (int i = 0; i < 4; i++) {
+                        client.socket.getOutputStream().write(frames);
+                    }
+                } catch (IOException e) {
+                    // closed while we were writing
+                    continue;
+                }
+                RawClient.Frame frame = client.next();
+                while (frame.first() == RawClient.PONG) {
+                    frame = client.next();
+                }
+                assertThat(frame.closeCode()).isEqualTo(4003);
+                // otherwise they have the processor, and not the relay
+                TimeUnit.MILLISECONDS.sleep(500);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
     /** Whoever takes no answers is still read, and the relay keeps the last one for it and no more. */
     @Test
     void answersToPingsAreNotPiledUp() throws Exception {
         int pings = 200_000;
-        try (Socket socket = upgraded()) {
-            socket.setSoTimeout(20_000);
+        try (RawClient client = rawPair().client()) {
+            Socket socket = client.socket;
             byte[] ping = new byte[6 + 125];
             ping[0] = (byte) 0x89;
             ping[1] = (byte) (0x80 | 125);

@@ -53,8 +53,10 @@ public final class Connection implements Party, Receiver {
     private final Lobby lobby;
     private final Link link;
     private final SessionId sid;
+    /** Bytes that came before it was paired. Only the container's reading uses it, one thread at a time. */
+    private int unpaired;
 
-    // guarded by this; the two volatile fields are read without it on the way of every message
+    // guarded by this; the volatile fields are read without it on the way of every message
     private volatile State state = State.TOKEN;
     private long since;
     private @Nullable RelayToken token;
@@ -73,6 +75,20 @@ public final class Connection implements Party, Receiver {
         this.sid = sid;
         this.since = lobby.ticker().nanos();
         this.checked = since;
+    }
+
+    /** Whatever it is counts, so that no frame is free: towards the rate, or before there is one towards what it takes to be paired. */
+    @Override
+    public void came(int bytes) {
+        Rates shared = rates;
+        if (shared != null) {
+            shared.take(bytes);
+            return;
+        }
+        unpaired += bytes;
+        if (unpaired > RelayLimits.MAX_UNPAIRED) {
+            fail(LIMIT, "too much before it is paired");
+        }
     }
 
     /** A text message: the token, once. */
@@ -137,10 +153,6 @@ public final class Connection implements Party, Receiver {
         } else if (!message.hasRemaining()) {
             fail(REFUSED, "empty message");
         } else {
-            Rates shared = rates;
-            if (shared != null) {
-                shared.take(message.remaining());
-            }
             if (!flow.forward(message)) {
                 stalled();
             }

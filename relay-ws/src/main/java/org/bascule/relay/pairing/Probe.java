@@ -1,6 +1,7 @@
 package org.bascule.relay.pairing;
 
 import static org.bascule.wire.relay.RelayClose.DRAINING;
+import static org.bascule.wire.relay.RelayClose.LIMIT;
 import static org.bascule.wire.relay.RelayClose.REFUSED;
 import static org.bascule.wire.relay.RelayClose.TIMEOUT;
 
@@ -37,11 +38,22 @@ public final class Probe implements Receiver {
     private State state = State.TOKEN;
     private long since;
     private int messages;
+    /** Only the container's reading uses it, one thread at a time. */
+    private int came;
 
     Probe(Lobby lobby, Link link) {
         this.lobby = lobby;
         this.link = link;
         this.since = lobby.ticker().nanos();
+    }
+
+    @Override
+    public void came(int bytes) {
+        came += bytes;
+        if (came > RelayLimits.MAX_UNPAIRED) {
+            LOG.log(Level.DEBUG, "probe from {0} says too much", link.address());
+            close(LIMIT.code(), "too much");
+        }
     }
 
     @Override

@@ -97,6 +97,7 @@ class LobbyTest {
     private record End(FakeLink link, Connection connection) {
 
         void send(int length) {
+            connection.came(length);
             connection.binary(ByteBuffer.allocate(length));
         }
     }
@@ -517,6 +518,34 @@ class LobbyTest {
                 .hasSize(2);
     }
 
+    /** Such as pings, which are for the relay alone. */
+    @Test
+    void framesThatHoldNothingForTheOtherEndCountTowardsTheRate() {
+        limits = new TrafficLimits(100_000, 0, 0);
+        End[] ends = pair();
+        ends[0].connection().came(150_000);
+        assertThat(pauses(ends[0])).isTrue();
+        assertThat(waits()).isEqualTo(Duration.ofMillis(500).toNanos());
+    }
+
+    @Test
+    void whoSaysTooMuchBeforeItIsPairedIsClosed() {
+        End stranger = open();
+        stranger.connection().came(RelayLimits.MAX_UNPAIRED);
+        assertThat(stranger.link().closed()).isEmpty();
+        stranger.connection().came(1);
+        assertThat(stranger.link().closed()).contains(RelayClose.LIMIT);
+
+        End waiting = admitted("client:0");
+        waiting.connection().came(RelayLimits.MAX_UNPAIRED);
+        assertThat(waiting.link().closed()).contains(RelayClose.LIMIT);
+        assertThat(lobby.sessions()).isZero();
+
+        End[] ends = pair();
+        ends[0].connection().came(100 * RelayLimits.MAX_UNPAIRED);
+        assertThat(ends[0].link().closed()).isEmpty();
+    }
+
     @Test
     void whatWasNotUsedIsNotSavedUp() {
         limits = new TrafficLimits(100_000, 0, 0);
@@ -544,6 +573,7 @@ class LobbyTest {
         one[1].send(65_000);
         assertThat(pauses(one[0])).isTrue();
         assertThat(same.pause(() -> {})).isTrue();
+        client.came(50_000);
         client.binary(ByteBuffer.allocate(50_000));
         assertThat(client.pause(() -> {})).isFalse();
         assertThat(lobby.inDomains()).isEqualTo(2);

@@ -119,6 +119,16 @@ class ProbeTest {
     }
 
     @Test
+    void whoSaysTooMuchIsClosed() {
+        Probe probe = ready();
+        probe.came(RelayLimits.MAX_UNPAIRED);
+        assertThat(link.closeCode()).isZero();
+        probe.came(1);
+        assertThat(link.closed()).contains(RelayClose.LIMIT);
+        assertThat(lobby.probing()).isZero();
+    }
+
+    @Test
     void hasFiveSecondsForItsTokenAndFiveAfterIt() {
         Probe probe = open();
         pass(Duration.ofSeconds(4));

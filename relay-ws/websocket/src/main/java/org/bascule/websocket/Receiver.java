@@ -7,6 +7,9 @@ import java.nio.ByteBuffer;
  */
 public interface Receiver {
 
+    /** So many bytes have come, frames and all. What is in them follows; of frames that hold nothing for the receiver it hears here alone. */
+    default void came(int bytes) {}
+
     void text(String message);
 
     /** The bytes from the buffer's position to its limit, until this returns. Some bytes before them may be overwritten ({@link Link#sendBinary}). */

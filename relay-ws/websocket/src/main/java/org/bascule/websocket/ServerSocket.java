@@ -38,8 +38,12 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     private static final int SMALL = 4 * 1_024;
 
     private static final int BATCH = 16 * 1_024;
-    /** Then it is somebody else's turn on this thread. */
+    /** After so many, or so many frames, it is somebody else's turn on this thread. */
     private static final int MAX_READS = 64;
+
+    private static final int MAX_FRAMES = 8_192;
+    /** Bytes that are read and dropped of a peer that is being closed: more than can be on the way from one that stops. */
+    private static final int MAX_DROPPED = 4 << 20;
 
     private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[ROOM + READ]);
 
@@ -62,6 +66,10 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     private boolean listening;
     /** What comes is read and dropped, so that no unread data turns the close into a reset, which would lose the close frame. */
     private boolean dropping;
+    /** Bytes that have come while this end was closing. */
+    private int dropped;
+    /** Payload of the last ping of what was read: the others need no answer (RFC 6455, section 5.5.3). */
+    private byte @Nullable [] pinged;
     /** The peer sends nothing more. */
     private boolean readOver;
 
@@ -149,9 +157,10 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
                 return;
             }
             byte[] buffer = BUFFER.get();
+            int before = decoder.frames();
             try {
                 for (int reads = 0; !readOver && !pauses(); reads++) {
-                    if (reads == MAX_READS) {
+                    if (reads == MAX_READS || decoder.frames() - before >= MAX_FRAMES) {
                         readOn();
                         return;
                     }
@@ -159,11 +168,12 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
                     if (count == ContainerStreams.NONE) {
                         return;
                     }
-                    if (count == ContainerStreams.END) {
+                    if (count == ContainerStreams.END || !isTaken(count)) {
                         readOver = true;
                         end = true;
                     } else {
                         decode(buffer, count);
+                        answerPing();
                         flushPeer();
                     }
                 }
@@ -180,6 +190,30 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
             shut();
         } else {
             shutIfAnswered();
+        }
+    }
+
+    /** Tells the receiver of so many bytes. @return false if the peer goes on and on although this end is closing */
+    private boolean isTaken(int count) {
+        if (isClosing()) {
+            dropped += count;
+            return dropped <= MAX_DROPPED;
+        }
+        Receiver served = receiver;
+        if (served != null) {
+            served.came(count);
+        }
+        return true;
+    }
+
+    private void answerPing() {
+        byte[] payload = pinged;
+        if (payload != null) {
+            pinged = null;
+            synchronized (output) {
+                pong = FrameEncoder.pong(payload);
+            }
+            flush();
         }
     }
 
@@ -250,10 +284,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
 
         @Override
         public void ping(byte[] payload) {
-            synchronized (output) {
-                pong = FrameEncoder.pong(payload);
-            }
-            flush();
+            pinged = payload;
         }
 
         @Override

@@ -76,6 +76,7 @@ public final class FrameDecoder {
     private int filled;
     private byte[] control = NOTHING;
     private boolean over;
+    private int frames;
 
     /** @param maxMessage bytes of the longest message */
     public FrameDecoder(int maxMessage) {
@@ -109,6 +110,11 @@ public final class FrameDecoder {
             // an idle connection keeps no memory
             memory = NOTHING;
         }
+    }
+
+    /** Headers that have come so far, also of frames that hold nothing. It may overflow: differences count. */
+    public int frames() {
+        return frames;
     }
 
     private static int needed(int second) {
@@ -151,6 +157,7 @@ public final class FrameDecoder {
         if (isControl) {
             control = length == 0 ? NOTHING : new byte[(int) length];
         }
+        frames++;
         headerFilled = 0;
         headerNeeded = 2;
         inPayload = true;

@@ -10,6 +10,9 @@ public final class RelayLimits {
     /** Bytes of a forwarded message: one record. */
     public static final int MAX_MESSAGE = 65_560;
 
+    /** Bytes that an end sends before it is paired, or a probe in all, frames and all: several times what they need. */
+    public static final int MAX_UNPAIRED = 16 << 10;
+
     public static final int NONCE = 32;
     public static final Duration TOKEN_WITHIN = Duration.ofSeconds(5);
     public static final Duration PEER_WITHIN = Duration.ofSeconds(30);
