@@ -29,8 +29,8 @@ import org.eclipse.microprofile.config.Config;
  *   <tr><td>{@value #REGION}</td><td>for people; none</td></tr>
  *   <tr><td>{@value #MAX_UNPROVED}</td><td>connections without an accepted proof; 1000</td></tr>
  *   <tr><td>{@value #MAX_UNPROVED_PER_ADDRESS}</td><td>the same from one address; 50</td></tr>
- *   <tr><td>{@value #MAX_PAIRS}</td><td>sessions; 10000</td></tr>
- *   <tr><td>{@value #MAX_QUEUED}</td><td>bytes queued in all sessions together; a sixteenth of the heap</td></tr>
+ *   <tr><td>{@value #MAX_PAIRS}</td><td>sessions; one for each 128 KiB of the heap, at most 10000</td></tr>
+ *   <tr><td>{@value #MAX_QUEUED}</td><td>bytes queued in all sessions together; a sixteenth of the heap. Beyond it senders are paused, and nothing is taken beyond twice as much</td></tr>
  *   <tr><td>{@value #STALLED_SECONDS}</td><td>how long more than 256 KiB may be queued; 10</td></tr>
  *   <tr><td>{@value #TOKEN_SECONDS}</td><td>until token and proof were accepted; 5</td></tr>
  *   <tr><td>{@value #PEER_SECONDS}</td><td>until the other end came; 30</td></tr>
@@ -90,6 +90,7 @@ record RelaySettings(
     static RelaySettings from(Config config) {
         LobbyLimits defaults = LobbyLimits.DEFAULT;
         FlowLimits flow = defaults.flow();
+        long heap = Runtime.getRuntime().maxMemory();
         return new RelaySettings(
                 text(config, ID).map(id -> identity(config, id)),
                 text(config, KEY_SET_FILE).map(Path::of),
@@ -99,14 +100,13 @@ record RelaySettings(
                         seconds(config, PEER_SECONDS, defaults.peerWithin()),
                         number(config, MAX_UNPROVED, defaults.maxUnproved()),
                         number(config, MAX_UNPROVED_PER_ADDRESS, defaults.maxUnprovedPerAddress()),
-                        number(config, MAX_PAIRS, defaults.maxMeetings()),
+                        number(config, MAX_PAIRS, LobbyLimits.meetings(heap)),
                         new FlowLimits(
                                 flow.pausedAbove(),
                                 flow.neverAbove(),
                                 seconds(config, STALLED_SECONDS, flow.stalledFor()),
                                 flow.silentFor())),
-                config.getOptionalValue(MAX_QUEUED, Long.class)
-                        .orElse(Runtime.getRuntime().maxMemory() / 16));
+                config.getOptionalValue(MAX_QUEUED, Long.class).orElse(heap / 16));
     }
 
     private static Identity identity(Config config, String id) {

@@ -21,10 +21,19 @@ public final class Budget {
         this.maxQueued = maxQueued;
     }
 
-    /** A message was taken to be forwarded. */
-    void take(long bytes) {
-        queued.addAndGet(bytes);
+    /**
+     * A message is to be forwarded. Beyond the budget senders are paused, but each has brought something before that: so there is a second bound, which many of them meet together.
+     *
+     * @param waits whether something of that direction is queued already: it meets the bound earlier than one that is taken at once
+     * @return false if it is not to be: that would be one and a half times the budget, or twice
+     */
+    boolean take(long bytes, boolean waits) {
+        if (queued.addAndGet(bytes) > (waits ? maxQueued + maxQueued / 2 : 2 * maxQueued)) {
+            queued.addAndGet(-bytes);
+            return false;
+        }
         forwarded.add(bytes);
+        return true;
     }
 
     /** It was sent. */

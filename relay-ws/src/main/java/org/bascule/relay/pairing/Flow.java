@@ -75,13 +75,14 @@ final class Flow {
         if (!open) {
             return Taking.ENDED;
         }
-        if (queued + size > limits.neverAbove() || (queued + size > unread() && budget.isExceeded())) {
+        if (queued + size > limits.neverAbove()
+                || (queued + size > unread() && budget.isExceeded())
+                || !budget.take(size, queued > 0)) {
             return Taking.TOO_MUCH;
         }
         messages++;
         bytes += size;
         queued += size;
-        budget.take(size);
         if (!above && queued > limit()) {
             above = true;
             stuckSince = ticker.nanos();

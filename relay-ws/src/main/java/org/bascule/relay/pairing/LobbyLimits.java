@@ -23,6 +23,18 @@ public record LobbyLimits(
     public static final LobbyLimits DEFAULT =
             new LobbyLimits(RelayLimits.TOKEN_WITHIN, RelayLimits.PEER_WITHIN, 1_000, 50, 10_000, FlowLimits.DEFAULT);
 
+    /** Of the heap for each session: an idle one takes less than half of it, one whose receiver has stalled more. */
+    private static final long HEAP_FOR_MEETING = 128 << 10;
+
+    /**
+     * Sessions that a relay takes where nobody says how many.
+     *
+     * @param heap bytes that it may have
+     */
+    public static int meetings(long heap) {
+        return (int) Math.max(1, Math.min(DEFAULT.maxMeetings(), heap / HEAP_FOR_MEETING));
+    }
+
     public LobbyLimits {
         if (maxUnproved < 1 || maxUnprovedPerAddress < 1 || maxMeetings < 1) {
             throw new IllegalArgumentException("a limit of a relay is at least 1");

@@ -383,9 +383,9 @@ class LobbyTest {
         budget = new Budget(4 * MIB);
         lobby = lobby(LobbyLimits.DEFAULT);
         assertThat(untilPaused()).isEqualTo(8);
-        budget.take(2 * MIB);
+        budget.take(2 * MIB, false);
         assertThat(untilPaused()).isEqualTo(4);
-        budget.take(2 * MIB);
+        budget.take(2 * MIB, false);
         assertThat(untilPaused()).as("nothing is left").isEqualTo(1);
     }
 
@@ -426,6 +426,61 @@ class LobbyTest {
         assertThat(senders.get(pairs - 1).closed()).contains(RelayClose.STALLED);
         assertThat(budget.queued())
                 .isLessThanOrEqualTo(2L * MIB + pairs * (RelayLimits.STALLED_ABOVE + 2L * RelayLimits.MAX_MESSAGE));
+    }
+
+    /** Each brings what it had sent before it was paused. */
+    @Test
+    void memoryIsBoundedHoweverManyPairsHaveASingleMessageEach() {
+        int pairs = 5_000;
+        budget = new Budget(64 * MIB);
+        lobby = lobby(LobbyLimits.DEFAULT);
+        List<FakeLink> senders = new ArrayList<>();
+        List<FakeLink> receivers = new ArrayList<>();
+        for (int i = 0; i < pairs; i++) {
+            SessionId session = SessionId.random();
+            FakeLink sender = new FakeLink("192.0.2.1");
+            FakeLink receiver = new FakeLink("192.0.2.2");
+            Connection from = admit(sender, session, "client:0");
+            admit(receiver, session, "device:0");
+            receiver.hold();
+            from.binary(ByteBuffer.allocate(RelayLimits.MAX_MESSAGE));
+            senders.add(sender);
+            receivers.add(receiver);
+        }
+        assertThat(budget.queued()).isBetween(64L * MIB, 128L * MIB);
+        assertThat(senders.get(0).closed()).isEmpty();
+        assertThat(senders.get(pairs - 1).closed()).contains(RelayClose.STALLED);
+        assertThat(receivers.get(pairs - 1).closed()).contains(RelayClose.STALLED);
+        receivers.forEach(FakeLink::release);
+        assertThat(budget.queued()).as("nothing is counted for ever").isZero();
+    }
+
+    @Test
+    void whoseReceiverTakesNothingMeetsTheBoundBeforeOthers() {
+        budget = new Budget(MIB);
+        lobby = lobby(LobbyLimits.DEFAULT);
+        End[] stalled = pair();
+        stalled[1].link().hold();
+        stalled[0].send(1_000);
+        SessionId other = SessionId.random();
+        Connection good = admit(new FakeLink("192.0.2.3"), other, "client:0");
+        FakeLink receiver = new FakeLink("192.0.2.4");
+        admit(receiver, other, "device:0");
+        budget.take(MIB + MIB / 2, false);
+
+        good.binary(ByteBuffer.allocate(1_000));
+        stalled[0].send(1_000);
+
+        assertThat(receiver.sent()).endsWith("binary 1000");
+        assertThat(receiver.closed()).isEmpty();
+        assertThat(stalled[0].link().closed()).contains(RelayClose.STALLED);
+    }
+
+    @Test
+    void aRelayTakesNoMoreSessionsThanItsHeapIsFor() {
+        assertThat(LobbyLimits.meetings(512L * MIB)).isEqualTo(4_096);
+        assertThat(LobbyLimits.meetings(8_192L * MIB)).isEqualTo(10_000);
+        assertThat(LobbyLimits.meetings(1_000)).isOne();
     }
 
     @Test
