@@ -2,8 +2,9 @@ package org.bascule.relay.pairing;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.bascule.websocket.address.Neighbours;
 
-/** Counts connections without an accepted proof, in all and for each address. */
+/** Counts connections without an accepted proof, in all and for each address, or of IPv6 for the 64 bits that one end has to itself. */
 final class Unproved {
 
     private final int max;
@@ -20,17 +21,18 @@ final class Unproved {
 
     /** Counts one more, unless that is one too many. */
     synchronized boolean enter(String address) {
-        if (all >= max || byAddress.getOrDefault(address, 0) >= maxPerAddress) {
+        String here = Neighbours.of(address);
+        if (all >= max || byAddress.getOrDefault(here, 0) >= maxPerAddress) {
             return false;
         }
         all++;
-        byAddress.merge(address, 1, Integer::sum);
+        byAddress.merge(here, 1, Integer::sum);
         return true;
     }
 
     synchronized void leave(String address) {
         all--;
-        byAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+        byAddress.computeIfPresent(Neighbours.of(address), (key, count) -> count == 1 ? null : count - 1);
     }
 
     synchronized int all() {

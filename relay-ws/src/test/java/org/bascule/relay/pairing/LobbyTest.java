@@ -517,6 +517,21 @@ class LobbyTest {
     }
 
     @Test
+    void whoHasAnIpv6AddressHasAllThatAreBesideIt() {
+        lobby = lobby(new LobbyLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), 10, 2, 10, FlowLimits.DEFAULT));
+        Connection first = lobby.open(new FakeLink("2001:db8:1:2::1"), sid).orElseThrow();
+        assertThat(lobby.open(new FakeLink("2001:db8:1:2:a::2"), sid)).isPresent();
+        FakeLink third = new FakeLink("2001:db8:1:2:ffff:ffff:ffff:ffff");
+        assertThat(lobby.open(third, sid)).isEmpty();
+        assertThat(third.closed()).contains(RelayClose.LIMIT);
+        assertThat(lobby.open(new FakeLink("2001:db8:1:3::1"), sid)).isPresent();
+        first.ended();
+        assertThat(lobby.open(new FakeLink("2001:db8:1:2::4"), sid))
+                .as("when there is room again")
+                .isPresent();
+    }
+
+    @Test
     void limitOnSessions() {
         lobby = lobby(new LobbyLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), 100, 100, 1, FlowLimits.DEFAULT));
         End client = admitted("client:0");

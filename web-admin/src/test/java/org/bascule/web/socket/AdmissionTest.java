@@ -11,20 +11,30 @@ class AdmissionTest {
 
     @Test
     void countsByAddressAndInAll() {
-        assertThat(admission.enter("a")).isTrue();
-        assertThat(admission.enter("a")).isTrue();
-        assertThat(admission.enter("a")).isFalse();
-        assertThat(admission.enter("b")).isTrue();
-        assertThat(admission.enter("c")).isFalse();
-        admission.leave("a");
-        assertThat(admission.enter("c")).isTrue();
-        assertThat(admission.enter("a")).isFalse();
+        assertThat(admission.enter("192.0.2.1")).isTrue();
+        assertThat(admission.enter("192.0.2.1")).isTrue();
+        assertThat(admission.enter("192.0.2.1")).isFalse();
+        assertThat(admission.enter("192.0.2.2")).isTrue();
+        assertThat(admission.enter("192.0.2.3")).isFalse();
+        admission.leave("192.0.2.1");
+        assertThat(admission.enter("192.0.2.3")).isTrue();
+        assertThat(admission.enter("192.0.2.1")).isFalse();
+    }
+
+    @Test
+    void whoHasAnIpv6AddressHasAllThatAreBesideIt() {
+        assertThat(admission.enter("2001:db8:1:2::1")).isTrue();
+        assertThat(admission.enter("2001:db8:1:2::2")).isTrue();
+        assertThat(admission.enter("2001:db8:1:2:a::3")).isFalse();
+        assertThat(admission.enter("2001:db8:1:3::1")).isTrue();
+        admission.leave("2001:db8:1:2::1");
+        assertThat(admission.enter("2001:db8:1:2::3")).isTrue();
     }
 
     @Test
     void leavingTwiceIsABug() {
-        admission.enter("a");
-        admission.leave("a");
-        assertThatThrownBy(() -> admission.leave("a")).isInstanceOf(IllegalStateException.class);
+        admission.enter("192.0.2.1");
+        admission.leave("192.0.2.1");
+        assertThatThrownBy(() -> admission.leave("192.0.2.1")).isInstanceOf(IllegalStateException.class);
     }
 }

@@ -1,0 +1,31 @@
+package org.bascule.websocket.address;
+
+import java.net.InetAddress;
+import java.util.HexFormat;
+
+/** The part of an address by which a limit tells somebody from others: whoever has one IPv6 address has the 2^64 beside it. */
+public final class Neighbours {
+
+    private static final int WHOLE = 32;
+    private static final int NETWORK = 24;
+    private static final int IPV6 = 64;
+    private static final int IPV4_BYTES = 4;
+
+    private Neighbours() {}
+
+    /** All of an IPv4 address, the first 64 bits of an IPv6 address. What is no address at all is one. */
+    public static String of(String address) {
+        return Literal.parse(address).map(parsed -> prefix(parsed, WHOLE)).orElse("unknown");
+    }
+
+    /** The first 24 bits of an IPv4 address, the first 64 of an IPv6 address. */
+    public static String network(InetAddress address) {
+        return prefix(address, NETWORK);
+    }
+
+    private static String prefix(InetAddress address, int ipv4) {
+        byte[] bytes = address.getAddress();
+        int bits = bytes.length == IPV4_BYTES ? ipv4 : IPV6;
+        return HexFormat.of().formatHex(bytes, 0, bits / Byte.SIZE);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.bascule.websocket.address;
+
+import org.jspecify.annotations.NullMarked;
