@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The two streams of an upgraded connection, as the container lends them: it gives the objects to another connection as soon as this one is over, whoever still uses them.
- * So one thread at a time uses them, nobody does once they are {@link #gone}, and each use begins with a look whether they still are this connection's.
+ * So one thread at a time uses them, nobody does once they are {@link #gone} or a use has failed, and each use begins with a look whether they still are this connection's.
  *
  * <p>The lock is held for a call of the container and for nothing else, so whoever has it waits for nobody. The container may call {@link #gone} with locks of its own.
  */
@@ -30,7 +30,11 @@ final class ContainerStreams {
 
     private final HttpServletRequest request;
     private final ReentrantLock use = new ReentrantLock();
+    /** The connection is another's by now, or the container ends it. */
     private volatile boolean gone;
+    /** A use has failed in a way that does not say that the connection is over: there is no other use, but it is to be closed. */
+    private volatile boolean failed;
+
     private @Nullable WebConnection connection;
     private @Nullable ServletInputStream in;
     private @Nullable ServletOutputStream out;
@@ -119,7 +123,7 @@ final class ContainerStreams {
     }
 
     private <T> T own(@Nullable T stream) throws IOException {
-        if (gone || stream == null || !isOurs()) {
+        if (gone || failed || stream == null || !isOurs()) {
             throw new IOException("the connection is gone");
         }
         return stream;
@@ -135,10 +139,12 @@ final class ContainerStreams {
     }
 
     private IOException over(Exception cause) {
-        gone = true;
-        return cause instanceof IOException e
-                ? e
-                : new IOException("the container has taken the connection back", cause);
+        if (cause instanceof IOException e) {
+            gone = gone || !failed;
+            return e;
+        }
+        failed = true;
+        return new IOException("the container has taken the connection back, or forgets it", cause);
     }
 
     /** The container ends the connection by itself and takes its objects back when this returns: afterwards nobody uses them. */

@@ -1,0 +1,4 @@
+@NullMarked
+package org.bascule.websocket;
+
+import org.jspecify.annotations.NullMarked;
