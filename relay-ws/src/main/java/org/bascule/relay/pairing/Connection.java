@@ -407,9 +407,18 @@ public final class Connection implements Party, Receiver {
         }
     }
 
+    boolean isPaired() {
+        return state == State.PAIRED;
+    }
+
     /** The relay is being stopped. */
     void drain() {
         close(DRAINING, "the relay is being stopped");
+    }
+
+    /** Both ends of the session hear the same. */
+    void drainBoth() {
+        close(DRAINING, "the relay is being emptied").ifPresent(peer -> ((Connection) peer).drain());
     }
 
     /** The other end hears that this one is gone. */

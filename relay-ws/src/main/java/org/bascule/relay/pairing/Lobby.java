@@ -12,6 +12,9 @@ import org.bascule.wire.relay.RelayLimits;
 /** All connections of a relay, and what they share. */
 public final class Lobby {
 
+    /** Sessions that are closed in one second while the relay is being emptied. */
+    private static final int AT_ONCE = 200;
+
     private final LobbyLimits limits;
     private final Gate gate;
     private final Budget budget;
@@ -26,6 +29,8 @@ public final class Lobby {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Set<Probe> probes = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
+    /** Those who are there are being closed by and by. */
+    private volatile boolean emptying;
 
     public Lobby(LobbyLimits limits, Gate gate, Budget budget, Ticker ticker, Later later) {
         this.limits = limits;
@@ -80,6 +85,9 @@ public final class Lobby {
 
     /** Looks at every deadline; to be called once a second. */
     public void sweep() {
+        if (emptying) {
+            connections.stream().filter(Connection::isPaired).limit(AT_ONCE).forEach(Connection::drainBoth);
+        }
         connections.forEach(Connection::sweep);
         probes.forEach(Probe::sweep);
     }
@@ -91,8 +99,20 @@ public final class Lobby {
         probes.forEach(Probe::drain);
     }
 
-    /** Takes connections again after {@link #drain}. */
+    /**
+     * The same when there is time: sessions are closed by and by, {@value #AT_ONCE} with each {@link #sweep}, for all of them go on at other relays, which take so many and no more at a time. Whoever
+     * waits there is closed at once.
+     */
+    public void empty() {
+        draining = true;
+        connections.stream().filter(connection -> !connection.isPaired()).forEach(Connection::drain);
+        probes.forEach(Probe::drain);
+        emptying = true;
+    }
+
+    /** Takes connections again after {@link #drain} or {@link #empty}. */
     public void resume() {
+        emptying = false;
         draining = false;
     }
 

@@ -144,7 +144,7 @@ public final class Registration {
         }
         if (answer.drain()) {
             LOG.log(Level.INFO, "the operator wants relay {0} to be empty", relay.id());
-            lobby.drain();
+            lobby.empty();
         } else {
             LOG.log(Level.INFO, "the operator takes relay {0} back", relay.id());
             lobby.resume();

@@ -559,6 +559,56 @@ class LobbyTest {
         assertThat(lobby.unproved()).isZero();
     }
 
+    /** All of them go on at other relays, at the same moment. */
+    @Test
+    void aRelayThatIsEmptiedSendsItsSessionsAwayByAndBy() {
+        int pairs = 500;
+        List<FakeLink> clients = new ArrayList<>();
+        List<FakeLink> devices = new ArrayList<>();
+        for (int i = 0; i < pairs; i++) {
+            SessionId session = SessionId.random();
+            FakeLink client = new FakeLink("192.0.2.1");
+            FakeLink device = new FakeLink("192.0.2.2");
+            admit(client, session, "client:0");
+            admit(device, session, "device:0");
+            clients.add(client);
+            devices.add(device);
+        }
+        End waiting = admitted("client:0");
+
+        lobby.empty();
+
+        assertThat(lobby.isDraining()).isTrue();
+        assertThat(waiting.link().closed()).as("it has nothing to go on with").contains(RelayClose.DRAINING);
+        FakeLink late = new FakeLink("192.0.2.9");
+        assertThat(lobby.open(late, sid)).isEmpty();
+        assertThat(closed(clients)).isZero();
+        for (int gone : new int[] {200, 400, 500}) {
+            pass(Duration.ofSeconds(1));
+            assertThat(closed(clients)).isEqualTo(gone);
+            assertThat(closed(devices)).as("with their other ends").isEqualTo(gone);
+        }
+        assertThat(lobby.connections()).isZero();
+    }
+
+    /** They all hear that the relay is being emptied. */
+    private static int closed(List<FakeLink> links) {
+        List<RelayClose> closed =
+                links.stream().flatMap(link -> link.closed().stream()).toList();
+        assertThat(closed).allMatch(RelayClose.DRAINING::equals);
+        return closed.size();
+    }
+
+    @Test
+    void aRelayThatIsTakenBackKeepsTheSessionsThatItStillHas() {
+        End[] ends = pair();
+        lobby.empty();
+        lobby.resume();
+        pass(Duration.ofSeconds(1));
+        assertThat(ends[0].link().closed()).isEmpty();
+        assertThat(lobby.isDraining()).isFalse();
+    }
+
     private boolean pauses(End end) {
         return end.connection().pause(() -> {});
     }
