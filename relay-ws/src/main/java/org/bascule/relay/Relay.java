@@ -27,6 +27,7 @@ import org.bascule.relay.registry.Heartbeats;
 import org.bascule.relay.registry.Registration;
 import org.bascule.relay.registry.RelayKeyFile;
 import org.bascule.websocket.Sockets;
+import org.bascule.websocket.container.Openings;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.RelayIdentityKey;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -61,6 +62,7 @@ public class Relay {
             LOG.log(Level.INFO, "relay switched off: {0} is not set", RelaySettings.ID);
             return;
         }
+        new Openings(settings.maxUnopened(), settings.maxUnopenedPerNetwork()).limitAll();
         Parts running = parts.get();
         started.repeat(() -> tick(running), 1_000);
         running.heartbeats().ifPresent(Heartbeats::start);

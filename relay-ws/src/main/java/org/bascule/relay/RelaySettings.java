@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.bascule.relay.pairing.FlowLimits;
 import org.bascule.relay.pairing.LobbyLimits;
+import org.bascule.websocket.container.Openings;
 import org.bascule.wire.B64;
 import org.bascule.wire.Sha256;
 import org.bascule.wire.WireException;
@@ -29,6 +30,8 @@ import org.eclipse.microprofile.config.Config;
  *   <tr><td>{@value #REGION}</td><td>for people; none</td></tr>
  *   <tr><td>{@value #MAX_UNPROVED}</td><td>connections without an accepted proof; 1000</td></tr>
  *   <tr><td>{@value #MAX_UNPROVED_PER_ADDRESS}</td><td>the same from one address, of IPv6 from one /64; 50</td></tr>
+ *   <tr><td>{@value #MAX_UNOPENED}</td><td>connections whose first header is not complete; 2000</td></tr>
+ *   <tr><td>{@value #MAX_UNOPENED_PER_NETWORK}</td><td>the same from one /24, of IPv6 from one /64; 200</td></tr>
  *   <tr><td>{@value #MAX_PAIRS}</td><td>sessions; one for each 128 KiB of the heap, at most 10000</td></tr>
  *   <tr><td>{@value #MAX_QUEUED}</td><td>bytes queued in all sessions together; a sixteenth of the heap. Beyond it senders are paused, and nothing is taken beyond twice as much</td></tr>
  *   <tr><td>{@value #STALLED_SECONDS}</td><td>how long more than 256 KiB may be queued; 10</td></tr>
@@ -44,7 +47,9 @@ record RelaySettings(
         Optional<Path> keySetFile,
         Optional<OwnRegistration> registration,
         LobbyLimits limits,
-        long maxQueued) {
+        long maxQueued,
+        int maxUnopened,
+        int maxUnopenedPerNetwork) {
 
     static final String ID = "bascule.relay.id";
     static final String ACCESS_URL = "bascule.relay.access-url";
@@ -58,6 +63,8 @@ record RelaySettings(
     static final String REGION = "bascule.relay.region";
     static final String MAX_UNPROVED = "bascule.relay.max-unproved";
     static final String MAX_UNPROVED_PER_ADDRESS = "bascule.relay.max-unproved-per-address";
+    static final String MAX_UNOPENED = "bascule.relay.max-unopened";
+    static final String MAX_UNOPENED_PER_NETWORK = "bascule.relay.max-unopened-per-network";
     static final String MAX_PAIRS = "bascule.relay.max-pairs";
     static final String MAX_QUEUED = "bascule.relay.max-queued";
     static final String STALLED_SECONDS = "bascule.relay.stalled-seconds";
@@ -106,7 +113,9 @@ record RelaySettings(
                                 flow.neverAbove(),
                                 seconds(config, STALLED_SECONDS, flow.stalledFor()),
                                 flow.silentFor())),
-                config.getOptionalValue(MAX_QUEUED, Long.class).orElse(heap / 16));
+                config.getOptionalValue(MAX_QUEUED, Long.class).orElse(heap / 16),
+                number(config, MAX_UNOPENED, Openings.MOST),
+                number(config, MAX_UNOPENED_PER_NETWORK, Openings.MOST_OF_NETWORK));
     }
 
     private static Identity identity(Config config, String id) {

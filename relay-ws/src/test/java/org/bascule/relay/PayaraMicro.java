@@ -18,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 /** The relay's WAR on a real Payara Micro, as a process of its own on loopback. */
 final class PayaraMicro implements AutoCloseable {
 
+    /** Until a header is complete; otherwise 30. */
+    static final int HEADER_SECONDS = 10;
+
     private static final Duration START_WITHIN = Duration.ofMinutes(3);
 
     private final Process process;
@@ -92,6 +95,8 @@ final class PayaraMicro implements AutoCloseable {
                 folder.resolve("preboot.asadmin"),
                 network + "network-listeners.network-listener.http-listener.address=127.0.0.1\n" + network
                         + "network-listeners.network-listener.https-listener.address=127.0.0.1\n" + network
+                        + "protocols.protocol.http-listener.http.timeout-seconds=" + HEADER_SECONDS + "\n" + network
+                        + "protocols.protocol.https-listener.http.timeout-seconds=" + HEADER_SECONDS + "\n" + network
                         + "transports.transport.tcp.socket-write-buffer-size=16384\n" + network
                         + "transports.transport.tcp.acceptor-threads="
                         + Runtime.getRuntime().availableProcessors() + "\n" + network

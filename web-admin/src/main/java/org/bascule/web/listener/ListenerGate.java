@@ -6,6 +6,9 @@ import jakarta.servlet.ServletContextListener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import org.bascule.websocket.container.Openings;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.glassfish.api.event.EventListener;
 import org.glassfish.api.event.Events;
 import org.glassfish.internal.api.Globals;
@@ -22,7 +25,11 @@ public class ListenerGate implements ServletContextListener, EventListener {
 
     private static final Logger LOG = System.getLogger(ListenerGate.class.getName());
 
+    private static final String MAX_UNOPENED = "bascule.listeners.max-unopened";
+    private static final String MAX_UNOPENED_PER_NETWORK = "bascule.listeners.max-unopened-per-network";
+
     private final ServerListeners listeners = new ServerListeners();
+    private Openings openings = new Openings(Openings.MOST, Openings.MOST_OF_NETWORK);
 
     @Resource(lookup = "java:app/AppName")
     @SuppressWarnings("NullAway.Init")
@@ -30,6 +37,10 @@ public class ListenerGate implements ServletContextListener, EventListener {
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
+        Config config = ConfigProvider.getConfig();
+        openings = new Openings(
+                config.getOptionalValue(MAX_UNOPENED, Integer.class).orElse(Openings.MOST),
+                config.getOptionalValue(MAX_UNOPENED_PER_NETWORK, Integer.class).orElse(Openings.MOST_OF_NETWORK));
         Globals.get(Events.class).register(this);
     }
 
@@ -53,7 +64,7 @@ public class ListenerGate implements ServletContextListener, EventListener {
         }
         for (String listener : opened) {
             LOG.log(Level.INFO, "{0} is open", listener);
-            HeaderTime.limit(listener);
+            openings.limit(listener);
         }
     }
 

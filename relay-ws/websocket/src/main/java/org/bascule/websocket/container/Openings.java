@@ -1,0 +1,120 @@
+package org.bascule.websocket.container;
+
+import com.sun.enterprise.config.serverbeans.Config;
+import com.sun.enterprise.v3.services.impl.GrizzlyProxy;
+import com.sun.enterprise.v3.services.impl.GrizzlyService;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.glassfish.grizzly.Transport;
+import org.glassfish.grizzly.config.GenericGrizzlyListener;
+import org.glassfish.grizzly.config.dom.NetworkListener;
+import org.glassfish.grizzly.filterchain.Filter;
+import org.glassfish.grizzly.filterchain.FilterChain;
+import org.glassfish.grizzly.filterchain.FilterChainBuilder;
+import org.glassfish.grizzly.http.HttpServerFilter;
+import org.glassfish.grizzly.utils.IdleTimeoutFilter;
+import org.glassfish.internal.api.Globals;
+
+/**
+ * Limits connections that have not said what they want: their number until the first header is complete ({@link Unopened}), and the time from the beginning of a connection, or the end of a
+ * request, until the next request's header is complete, to {@code timeout-seconds} of the listener's HTTP. A TLS handshake is before the header.
+ *
+ * <p>The server measures how long a connection is silent, before it looks for a header in what has come: a byte a second is never silent. When that is measured behind the header, what is
+ * no header yet does not count. Everything else stays as it is: while a request is being answered, or has become a WebSocket, nothing is measured.
+ */
+public final class Openings {
+
+    /** Enough for a whole installation that comes back at once, and for an office behind one address. */
+    public static final int MOST = 2_000;
+
+    public static final int MOST_OF_NETWORK = 200;
+
+    private static final Logger LOG = System.getLogger(Openings.class.getName());
+    /** The name of the configuration of the server that this is, in the server's registry. */
+    private static final String THIS_SERVER = "default-instance-name";
+
+    private static final String ADMINISTRATION = "admin-listener";
+
+    private final Unopened unopened;
+
+    /**
+     * Limits for all listeners together.
+     *
+     * @param most connections whose first header is not complete
+     * @param mostOfNetwork the same from one network: 24 bits of an IPv4 address, 64 of an IPv6 address
+     */
+    public Openings(int most, int mostOfNetwork) {
+        this.unopened = new Unopened(most, mostOfNetwork);
+    }
+
+    /** For all connections that come from now on to the listeners that are open, but the server's own for its administration. Does nothing where the container is another. */
+    public void limitAll() {
+        try {
+            for (NetworkListener listener :
+                    configuration().getNetworkConfig().getNetworkListeners().getNetworkListener()) {
+                if (!ADMINISTRATION.equals(listener.getName())) {
+                    transport(listener).ifPresent(transport -> limit(listener.getName(), transport));
+                }
+            }
+        } catch (LinkageError | RuntimeException e) {
+            LOG.log(Level.WARNING, "connections that say nothing are not limited: the container is another", e);
+        }
+    }
+
+    /** For all connections that come to this listener from now on. */
+    public void limit(String listener) {
+        transport(configuration().getNetworkConfig().getNetworkListener(listener))
+                .ifPresentOrElse(transport -> limit(listener, transport), () -> warn(listener));
+    }
+
+    private void limit(String listener, Transport transport) {
+        Optional<FilterChain> chain =
+                transport.getProcessor() instanceof FilterChain filters ? limited(filters) : Optional.empty();
+        chain.ifPresentOrElse(transport::setProcessor, () -> warn(listener));
+    }
+
+    private static void warn(String listener) {
+        LOG.log(Level.WARNING, "{0} does not limit connections that say nothing", listener);
+    }
+
+    private static Config configuration() {
+        return Globals.getDefaultHabitat().getService(Config.class, THIS_SERVER);
+    }
+
+    private static Optional<Transport> transport(NetworkListener listener) {
+        return Globals.get(GrizzlyService.class).lookupNetworkProxy(listener) instanceof GrizzlyProxy proxy
+                        && proxy.getUnderlyingListener() instanceof GenericGrizzlyListener open
+                ? Optional.ofNullable(open.getTransport())
+                : Optional.empty();
+    }
+
+    /** The same filters with that of the silence behind that of the header, and the count between; nothing if they are not there. */
+    private Optional<FilterChain> limited(FilterChain filters) {
+        List<Filter> moved = new ArrayList<>(filters);
+        // also one of the application before this
+        moved.removeIf(filter -> filter.getClass().getName().equals(Unopened.class.getName()));
+        int idle = indexOf(IdleTimeoutFilter.class, moved);
+        int header = indexOf(HttpServerFilter.class, moved);
+        if (idle < 0 || header < 0) {
+            return Optional.empty();
+        }
+        if (idle < header) {
+            moved.add(header, moved.remove(idle));
+            header--;
+        }
+        moved.add(header + 1, unopened);
+        return Optional.of(FilterChainBuilder.stateless().addAll(moved).build());
+    }
+
+    private static int indexOf(Class<? extends Filter> type, List<Filter> filters) {
+        for (int i = 0; i < filters.size(); i++) {
+            if (type.isInstance(filters.get(i))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}
