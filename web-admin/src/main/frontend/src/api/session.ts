@@ -19,6 +19,8 @@ export interface RemoteSession {
   /** Bytes that relays have counted; null where none has reported. */
   readonly relayedFromClient: number | null;
   readonly relayedFromDevice: number | null;
+  /** How long relays have seen both ends together. */
+  readonly relayedMillis: number | null;
   /** The same from the device. */
   readonly relayDeviceMs: number | null;
   readonly started: Date | null;
@@ -44,6 +46,7 @@ export function importRemoteSession(value: unknown): RemoteSession {
     relayClientMs: root.get("relayClientMs").numberOrNull(),
     relayedFromClient: root.get("relayedFromClient").numberOrNull(),
     relayedFromDevice: root.get("relayedFromDevice").numberOrNull(),
+    relayedMillis: root.get("relayedMillis").numberOrNull(),
     relayDeviceMs: root.get("relayDeviceMs").numberOrNull(),
     started: root.get("started").timeOrNull(),
     ended: root.get("ended").timeOrNull(),

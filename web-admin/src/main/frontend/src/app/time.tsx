@@ -69,13 +69,14 @@ export function AbsoluteTime({ time }: { readonly time: Date }) {
 /** "1:05:09": how long something took, or takes until now. */
 export function Elapsed({ from, to }: { readonly from: Date; readonly to: Date | null }) {
   const current = useNow(1_000);
-  const seconds = Math.max(0, Math.floor(((to?.getTime() ?? current) - from.getTime()) / 1000));
+  return <span>{duration((to?.getTime() ?? current) - from.getTime())}</span>;
+}
+
+/** 3,909,000 ms is "1:05:09". */
+export function duration(millis: number): string {
+  const seconds = Math.max(0, Math.floor(millis / 1000));
   const pad = (n: number) => String(n).padStart(2, "0");
-  return (
-    <span>
-      {Math.floor(seconds / 3600)}:{pad(Math.floor(seconds / 60) % 60)}:{pad(seconds % 60)}
-    </span>
-  );
+  return `${Math.floor(seconds / 3600)}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`;
 }
 
 /** 1,536 is "1.5 KB" (steps of 1,024), in the numbers of a language. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -82,6 +83,11 @@ class ApprovedRelaysIT {
         Eventually.within(LIMIT, "it has ended in the log", () -> !logged(sid).isNull("ended"));
         assertRelayed(sid, "relayedFromClient", "bytesIn");
         assertRelayed(sid, "relayedFromDevice", "bytesOut");
+        JsonObject row = logged(sid);
+        long millis = Duration.between(Instant.parse(row.getString("started")), Instant.parse(row.getString("ended")))
+                .toMillis();
+        // the ends meet after the session has begun, and the log hears of its end before the relay or after it
+        assertThat(number(sid, "relayedMillis")).isBetween(1L, millis + 5_000);
     }
 
     /** Neither more nor less than both ends count, but for what is on its way at the end and what the transport adds. */

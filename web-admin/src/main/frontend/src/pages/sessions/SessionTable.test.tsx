@@ -41,6 +41,7 @@ describe("the way of a session", () => {
       relayDeviceMs: 8,
       relayedFromClient: 2_000,
       relayedFromDevice: 3_000_000,
+      relayedMillis: 3_909_000,
     };
     renderPage(
       "/sessions",
@@ -49,7 +50,7 @@ describe("the way of a session", () => {
     );
     expect(screen.getByText("12 ms + 8 ms")).toBeDefined();
     expect(screen.getByText("client to relay and back: 12 ms, device to relay and back: 8 ms")).toBeDefined();
-    expect(document.body.textContent).toMatch(/2\sKB from the client, 2\.9\sMB from the device/);
+    expect(document.body.textContent).toMatch(/2\sKB from the client, 2\.9\sMB from the device in 1:05:09/);
     expect(screen.getAllByText(/relay-/).map((cell) => cell.closest("td")?.textContent)).toEqual([
       expect.stringMatching(/relay-a 12 ms/),
       expect.stringMatching(/relay-b $/),

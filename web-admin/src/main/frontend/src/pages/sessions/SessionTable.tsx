@@ -11,7 +11,7 @@ import { Inert, inertText } from "../../app/inert";
 import { useMay } from "../../app/may";
 import { operationText } from "../../app/operation";
 import { meQuery } from "../../app/queries";
-import { AbsoluteTime, bytes, Elapsed, RelativeTime } from "../../app/time";
+import { AbsoluteTime, bytes, duration, Elapsed, RelativeTime } from "../../app/time";
 import { useToasts } from "../../app/toasts";
 import { Way } from "../../app/way";
 import { useTexts } from "../../i18n";
@@ -110,14 +110,17 @@ export function SessionTable({ sessions, label, withDevice, mayEnd, mayWatch }: 
                     <Inert text={session.relay} /> <Way client={session.relayClientMs} device={session.relayDeviceMs} />
                   </Second>
                 )}
-                {session.relayedFromClient !== null && session.relayedFromDevice !== null && (
-                  <Second label={t("session.relayed")}>
-                    {t("session.relayedBytes", {
-                      client: bytes(session.relayedFromClient, locale),
-                      device: bytes(session.relayedFromDevice, locale),
-                    })}
-                  </Second>
-                )}
+                {session.relayedFromClient !== null &&
+                  session.relayedFromDevice !== null &&
+                  session.relayedMillis !== null && (
+                    <Second label={t("session.relayed")}>
+                      {t("session.relayedBytes", {
+                        client: bytes(session.relayedFromClient, locale),
+                        device: bytes(session.relayedFromDevice, locale),
+                        time: duration(session.relayedMillis),
+                      })}
+                    </Second>
+                  )}
               </div>
             </Td>
             <Td dataLabel={t("session.state")}>

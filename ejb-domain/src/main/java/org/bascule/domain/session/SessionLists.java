@@ -27,9 +27,10 @@ public class SessionLists {
               s.started, s.ended, s.end_reason, s.client_address, s.device_address, s.bytes_in, s.bytes_out, s.comment,
               s.relay_client_ms, s.relay_device_ms,
               (select least(sum(t.from_client), 9007199254740991) from relay_traffic t where t.sid = s.sid),
-              (select least(sum(t.from_device), 9007199254740991) from relay_traffic t where t.sid = s.sid)""";
+              (select least(sum(t.from_device), 9007199254740991) from relay_traffic t where t.sid = s.sid),
+              (select least(sum(t.millis), 9007199254740991) from relay_traffic t where t.sid = s.sid)""";
 
-    static final int COLUMN_COUNT = 21;
+    static final int COLUMN_COUNT = 22;
 
     @Inject
     Sql sql;
@@ -118,7 +119,8 @@ public class SessionLists {
                 number(row, 18),
                 number(row, 19),
                 number(row, 20),
-                number(row, 21));
+                number(row, 21),
+                number(row, 22));
     }
 
     private static @Nullable Long number(Row row, int column) {

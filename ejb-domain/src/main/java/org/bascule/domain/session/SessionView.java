@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param relayDeviceMillis the same of the device
  * @param relayedFromClient bytes of messages that relays have forwarded from the client, as far as they have reported; null where none has
  * @param relayedFromDevice the same from the device
+ * @param relayedMillis how long both ends were together at relays, which is shorter than the session where it had to go on elsewhere
  */
 public record SessionView(
         String sid,
@@ -40,4 +41,5 @@ public record SessionView(
         @Nullable Long relayClientMillis,
         @Nullable Long relayDeviceMillis,
         @Nullable Long relayedFromClient,
-        @Nullable Long relayedFromDevice) {}
+        @Nullable Long relayedFromDevice,
+        @Nullable Long relayedMillis) {}

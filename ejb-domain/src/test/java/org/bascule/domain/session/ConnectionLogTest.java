@@ -60,6 +60,45 @@ class ConnectionLogTest {
         domain.clock.advance(Duration.ofMinutes(2));
     }
 
+    /** A relay has told of a meeting. */
+    private void relayed(String sid, String relay, String pair, long client, long device, long millis) {
+        domain.sql
+                .acrossDomains()
+                .statement("insert into relay_traffic (sid, relay, pair, from_client, from_device, millis)"
+                        + " values (:sid, :relay, :pair, :client, :device, :millis)")
+                .set("sid", sid)
+                .set("relay", relay)
+                .set("pair", pair)
+                .set("client", client)
+                .set("device", device)
+                .set("millis", millis)
+                .update();
+    }
+
+    /** REL-6. */
+    @Test
+    void whatRelaysHaveCountedAddsUp() throws RefusedException {
+        connection(pump, "pump", "anna");
+        connection(printer, "printer", "bert");
+        Caller owner = sample.owner();
+        List<SessionView> before =
+                log.query(owner, ALL, Cursor.checked(null, 2, 10)).items();
+        String sid = before.get(1).sid();
+        assertThat(before.get(1).relayedMillis()).isNull();
+        relayed(sid, "relay-b", "1", 10, 100, 60_000);
+        relayed(sid, "relay-b", "2", 20, 200, 1_500);
+        relayed(sid, "relay-a", "1", 30, 300, 40_000);
+
+        List<SessionView> after =
+                log.query(owner, ALL, Cursor.checked(null, 2, 10)).items();
+
+        SessionView pumps = after.get(1);
+        assertThat(pumps.relayedFromClient()).isEqualTo(60);
+        assertThat(pumps.relayedFromDevice()).isEqualTo(600);
+        assertThat(pumps.relayedMillis()).isEqualTo(101_500);
+        assertThat(after.get(0).relayedMillis()).as("of another session").isNull();
+    }
+
     private List<String> names(Caller caller, ConnectionFilter filter, int limit) throws RefusedException {
         List<String> names = new ArrayList<>();
         @Nullable String next = null;

@@ -43,6 +43,7 @@ public class ConnectionResource {
             "relayDeviceMs",
             "relayedFromClient",
             "relayedFromDevice",
+            "relayedMillis",
             "started",
             "ended",
             "endReason",

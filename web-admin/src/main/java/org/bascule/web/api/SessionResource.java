@@ -135,12 +135,13 @@ public class SessionResource {
         }
     }
 
-    /** How far both ends were from the relay, in milliseconds, and what relays have counted, in bytes. */
+    /** How far both ends were from the relay, in milliseconds, and what relays have counted, in bytes and milliseconds. */
     static void relayWay(JsonObjectBuilder json, SessionView session) {
         Answers.number(json, "relayClientMs", session.relayClientMillis());
         Answers.number(json, "relayDeviceMs", session.relayDeviceMillis());
         Answers.number(json, "relayedFromClient", session.relayedFromClient());
         Answers.number(json, "relayedFromDevice", session.relayedFromDevice());
+        Answers.number(json, "relayedMillis", session.relayedMillis());
     }
 
     static JsonObjectBuilder json(SessionView session) {

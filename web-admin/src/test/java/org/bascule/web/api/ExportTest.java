@@ -114,7 +114,8 @@ class ExportTest {
                 n % 9 == 0 ? null : (long) n,
                 n % 10 == 0 ? null : (long) n,
                 n % 11 == 0 ? null : (long) n,
-                n % 12 == 0 ? null : (long) n);
+                n % 12 == 0 ? null : (long) n,
+                n % 13 == 0 ? null : (long) n);
     }
 
     private static <T> Streams.Rows rows(List<T> all, Function<T, JsonObject> form) {
