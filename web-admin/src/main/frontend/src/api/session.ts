@@ -13,7 +13,10 @@ export interface RemoteSession {
   readonly operations: readonly string[];
   readonly account: string | null;
   readonly reason: string | null;
+  /** The one that was chosen first. */
   readonly relay: string | null;
+  /** All at which it was, that one first. */
+  readonly relays: readonly string[];
   /** Milliseconds to the relay and back as the client measured them before the session; null if it did not. */
   readonly relayClientMs: number | null;
   /** Bytes that relays have counted; null where none has reported. */
@@ -43,6 +46,7 @@ export function importRemoteSession(value: unknown): RemoteSession {
     account: root.get("account").textOrNull(),
     reason: root.get("reason").textOrNull(),
     relay: root.get("relay").textOrNull(),
+    relays: root.get("relays").texts(),
     relayClientMs: root.get("relayClientMs").numberOrNull(),
     relayedFromClient: root.get("relayedFromClient").numberOrNull(),
     relayedFromDevice: root.get("relayedFromDevice").numberOrNull(),

@@ -3,6 +3,7 @@ package org.bascule.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -118,8 +119,10 @@ class ApprovedRelaysIT {
 
     @Test
     void aSessionGoesOnElsewhereWhenItsRelayIsEmptiedAndComesBack() throws Exception {
+        String sid;
         try (EchoedStream stream = new EchoedStream(system, 2L * BYTES)) {
             Carrier carrier = begun(stream);
+            sid = carrier.sid();
             String first = carrier.relay();
             String other = OWN.get(0).equals(first) ? OWN.get(1) : OWN.get(0);
 
@@ -140,6 +143,13 @@ class ApprovedRelaysIT {
             stream.sendUpTo(2L * BYTES);
             ends(stream);
         }
+        Eventually.within(LIMIT, "the log names both relays", () -> relays(sid).containsAll(OWN));
+    }
+
+    private List<String> relays(String sid) {
+        return logged(sid).getJsonArray("relays").getValuesAs(JsonString.class).stream()
+                .map(JsonString::getString)
+                .toList();
     }
 
     /** A relay is emptied while the stream runs. */

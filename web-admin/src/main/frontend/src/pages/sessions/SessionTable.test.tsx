@@ -23,6 +23,7 @@ const session = (n: number, of: typeof ME) =>
     account: null,
     reason: null,
     relay: null,
+    relays: [],
     started: "2026-01-02T03:04:05Z",
     ended: null,
     endReason: null,
@@ -37,6 +38,7 @@ describe("the way of a session", () => {
     const over = {
       ...session(1, ME),
       relay: "relay-a",
+      relays: ["relay-a", "another"],
       relayClientMs: 12,
       relayDeviceMs: 8,
       relayedFromClient: 2_000,
@@ -46,13 +48,17 @@ describe("the way of a session", () => {
     renderPage(
       "/sessions",
       "/sessions",
-      <SessionTable sessions={[over, { ...session(2, OTHER), relay: "relay-b" }]} label="Live" withDevice />,
+      <SessionTable
+        sessions={[over, { ...session(2, OTHER), relay: "relay-b", relays: ["relay-b"] }]}
+        label="Live"
+        withDevice
+      />,
     );
     expect(screen.getByText("12 ms + 8 ms")).toBeDefined();
     expect(screen.getByText("client to relay and back: 12 ms, device to relay and back: 8 ms")).toBeDefined();
     expect(document.body.textContent).toMatch(/2\sKB from the client, 2\.9\sMB from the device in 1:05:09/);
     expect(screen.getAllByText(/relay-/).map((cell) => cell.closest("td")?.textContent)).toEqual([
-      expect.stringMatching(/relay-a 12 ms/),
+      expect.stringMatching(/relay-a 12 ms.* → another/),
       expect.stringMatching(/relay-b $/),
     ]);
   });

@@ -1,7 +1,7 @@
 import { Button, Label } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { Link } from "react-router";
 import { request } from "../../api/http";
 import type { RemoteSession } from "../../api/session";
@@ -108,6 +108,12 @@ export function SessionTable({ sessions, label, withDevice, mayEnd, mayWatch }: 
                 {session.relay !== null && (
                   <Second label={t("session.relay")}>
                     <Inert text={session.relay} /> <Way client={session.relayClientMs} device={session.relayDeviceMs} />
+                    {session.relays.slice(1).map((relay) => (
+                      <Fragment key={relay}>
+                        {" → "}
+                        <Inert text={relay} />
+                      </Fragment>
+                    ))}
                   </Second>
                 )}
                 {session.relayedFromClient !== null &&

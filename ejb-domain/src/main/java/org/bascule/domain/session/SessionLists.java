@@ -4,6 +4,7 @@ import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bascule.domain.acl.Authorization;
 import org.bascule.domain.acl.Permission;
 import org.bascule.domain.acl.Scope;
@@ -28,9 +29,10 @@ public class SessionLists {
               s.relay_client_ms, s.relay_device_ms,
               (select least(sum(t.from_client), 9007199254740991) from relay_traffic t where t.sid = s.sid),
               (select least(sum(t.from_device), 9007199254740991) from relay_traffic t where t.sid = s.sid),
-              (select least(sum(t.millis), 9007199254740991) from relay_traffic t where t.sid = s.sid)""";
+              (select least(sum(t.millis), 9007199254740991) from relay_traffic t where t.sid = s.sid),
+              (select group_concat(distinct t.relay order by t.relay separator ' ') from relay_traffic t where t.sid = s.sid)""";
 
-    static final int COLUMN_COUNT = 22;
+    static final int COLUMN_COUNT = 23;
 
     @Inject
     Sql sql;
@@ -120,7 +122,16 @@ public class SessionLists {
                 number(row, 19),
                 number(row, 20),
                 number(row, 21),
-                number(row, 22));
+                number(row, 22),
+                relays(row.textOrNull(9), row.textOrNull(23)));
+    }
+
+    /** The one that was chosen first, and others that have told of it; ids hold no space. */
+    private static List<String> relays(@Nullable String chosen, @Nullable String told) {
+        return Stream.concat(
+                        Stream.ofNullable(chosen), Stream.ofNullable(told).flatMap(ids -> Stream.of(ids.split(" "))))
+                .distinct()
+                .toList();
     }
 
     private static @Nullable Long number(Row row, int column) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A session as lists show it.
  *
  * @param account account on the device; empty where none was set
- * @param relay id of the relay, once one was chosen
+ * @param relay id of the relay that was chosen first, once one was
  * @param started when the device had answered
  * @param ended null while it is live
  * @param bytesIn bytes that the device received
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param relayedFromClient bytes of messages that relays have forwarded from the client, as far as they have reported; null where none has
  * @param relayedFromDevice the same from the device
  * @param relayedMillis how long both ends were together at relays, which is shorter than the session where it had to go on elsewhere
+ * @param relays where it was: {@code relay}, and those that have told of it since
  */
 public record SessionView(
         String sid,
@@ -42,4 +43,5 @@ public record SessionView(
         @Nullable Long relayDeviceMillis,
         @Nullable Long relayedFromClient,
         @Nullable Long relayedFromDevice,
-        @Nullable Long relayedMillis) {}
+        @Nullable Long relayedMillis,
+        List<String> relays) {}

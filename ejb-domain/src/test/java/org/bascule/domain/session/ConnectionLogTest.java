@@ -96,7 +96,21 @@ class ConnectionLogTest {
         assertThat(pumps.relayedFromClient()).isEqualTo(60);
         assertThat(pumps.relayedFromDevice()).isEqualTo(600);
         assertThat(pumps.relayedMillis()).isEqualTo(101_500);
+        assertThat(pumps.relays()).containsExactly("relay-a", "relay-b");
         assertThat(after.get(0).relayedMillis()).as("of another session").isNull();
+        assertThat(after.get(0).relays()).isEmpty();
+
+        domain.sql
+                .in(sample.id)
+                .statement("update remote_session set relay = 'relay-b' where domain_id = :domain and sid = :sid")
+                .set("sid", sid)
+                .update();
+        assertThat(log.query(owner, ALL, Cursor.checked(null, 2, 10))
+                        .items()
+                        .get(1)
+                        .relays())
+                .as("the first one first")
+                .containsExactly("relay-b", "relay-a");
     }
 
     private List<String> names(Caller caller, ConnectionFilter filter, int limit) throws RefusedException {

@@ -39,6 +39,7 @@ public class ConnectionResource {
             "account",
             "reason",
             "relay",
+            "relays",
             "relayClientMs",
             "relayDeviceMs",
             "relayedFromClient",
@@ -130,6 +131,7 @@ public class ConnectionResource {
                 .add("account", session.account());
         Answers.put(json, "reason", session.reason());
         Answers.put(json, "relay", session.relay());
+        json.add("relays", String.join(" ", session.relays()));
         SessionResource.relayWay(json, session);
         Answers.put(json, "started", session.started());
         Answers.put(json, "ended", session.ended());

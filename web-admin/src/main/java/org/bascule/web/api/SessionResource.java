@@ -157,6 +157,7 @@ public class SessionResource {
                 .add("account", session.account());
         Answers.put(json, "reason", session.reason());
         Answers.put(json, "relay", session.relay());
+        json.add("relays", Answers.texts(session.relays()));
         relayWay(json, session);
         Answers.put(json, "started", session.started());
         Answers.put(json, "ended", session.ended());

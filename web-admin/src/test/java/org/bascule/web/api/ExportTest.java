@@ -115,7 +115,8 @@ class ExportTest {
                 n % 10 == 0 ? null : (long) n,
                 n % 11 == 0 ? null : (long) n,
                 n % 12 == 0 ? null : (long) n,
-                n % 13 == 0 ? null : (long) n);
+                n % 13 == 0 ? null : (long) n,
+                n % 2 == 0 ? List.of() : List.of("relay-1", "relay-2"));
     }
 
     private static <T> Streams.Rows rows(List<T> all, Function<T, JsonObject> form) {
