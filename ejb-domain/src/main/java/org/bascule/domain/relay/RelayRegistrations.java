@@ -4,6 +4,7 @@ import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -28,6 +29,9 @@ public class RelayRegistrations {
 
     static final int MAX_PENDING = 50;
     static final int MAX_PENDING_PER_ADDRESS = 5;
+
+    /** After the end of a session: a relay that could not reach the server tells later, and tokens in reserve outlive it for some minutes. */
+    static final Duration TOLD_WITHIN = Duration.ofMinutes(15);
 
     @Inject
     Settings settings;
@@ -70,7 +74,7 @@ public class RelayRegistrations {
     }
 
     /**
-     * A relay tells what it has forwarded. What it says of sessions that are unknown here is left out.
+     * A relay tells what it has forwarded. What it says of sessions that are unknown here, to which it was never given, or that are long over is left out.
      *
      * @throws WireException if it is none for this installation, of this minute, by the key of the relay
      * @throws RefusedException {@code NOT_FOUND} if the relay is not an approved one
@@ -85,7 +89,7 @@ public class RelayRegistrations {
                 RelayIdentityPublicKey.parse(relay.publicKey()),
                 installation.requireKeySet().keys().root().hash(),
                 clock.instant());
-        store.traffic(id, traffic.pairs());
+        store.traffic(id, traffic.pairs(), clock.instant().minus(TOLD_WITHIN));
     }
 
     private HeartbeatAnswer add(RelayHeartbeat heartbeat, String address, Instant now) throws RefusedException {

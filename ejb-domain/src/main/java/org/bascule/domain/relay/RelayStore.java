@@ -188,15 +188,20 @@ class RelayStore {
                 .update();
     }
 
-    /** The figures of a meeting only grow. */
-    void traffic(String relay, List<RelayTraffic.Pair> pairs) {
+    /**
+     * The figures of a meeting only grow.
+     *
+     * @param since of sessions that ended before that nothing is new
+     */
+    void traffic(String relay, List<RelayTraffic.Pair> pairs, Instant since) {
         for (RelayTraffic.Pair pair : pairs) {
             sql.acrossDomains()
                     .statement(
                             """
                             insert into relay_traffic (sid, relay, pair, from_client, from_device, millis)
                             select s.sid, :relay, :pair, :client, :device, :millis from remote_session s
-                            where s.sid = :sid and (select count(*) from relay_traffic t where t.sid = s.sid and t.relay = :relay) < 1000
+                            join session_relay g on g.sid = s.sid and g.relay = :relay
+                            where s.sid = :sid and (s.ended is null or s.ended >= :since) and (select count(*) from relay_traffic t where t.sid = s.sid and t.relay = :relay) < 1000
                             on duplicate key update from_client = greatest(from_client, values(from_client)),
                               from_device = greatest(from_device, values(from_device)), millis = greatest(millis, values(millis))""")
                     .set("relay", relay)
@@ -205,6 +210,7 @@ class RelayStore {
                     .set("device", pair.fromDevice())
                     .set("millis", pair.millis())
                     .set("sid", pair.sid().hex())
+                    .set("since", since)
                     .update();
         }
     }

@@ -60,6 +60,9 @@ public class Handshakes implements SessionTraffic {
     Relays relays;
 
     @Inject
+    GivenRelays given;
+
+    @Inject
     RelayDistances distances;
 
     @Inject
@@ -140,6 +143,7 @@ public class Handshakes implements SessionTraffic {
             if (best.isEmpty()) {
                 throw new RefusedException(Problem.UNAVAILABLE, "There is no relay.");
             }
+            given.give(session, best);
             LiveRelay relay = best.get(0);
             RelayProofPublicKey clientKey = entry.request().relayKey();
             String forClient = reserves.first(session, relay, RelayRole.CLIENT, clientKey);
@@ -270,6 +274,7 @@ public class Handshakes implements SessionTraffic {
         StoredSession session = running.get();
         try {
             List<LiveRelay> next = relays.reserve(usable(session), session.sid(), asked.relays(), asked.struck());
+            given.give(session, next);
             channels.send(
                     uid,
                     new SessionMessage.SessionReserve(

@@ -95,6 +95,9 @@ public class Sessions {
     Relays relays;
 
     @Inject
+    GivenRelays given;
+
+    @Inject
     Reserves reserves;
 
     @Inject
@@ -390,12 +393,9 @@ public class Sessions {
                     session.deviceUid(),
                     new SessionMessage.SessionLost(sid, request.lost().getAsLong(), request.struck()));
         }
-        return reserves.of(
-                session,
-                relays.reserve(usable(session), sid, request.relays(), request.struck()),
-                RelayRole.CLIENT,
-                request.relayKey(),
-                client);
+        List<LiveRelay> next = relays.reserve(usable(session), sid, request.relays(), request.struck());
+        given.give(session, next);
+        return reserves.of(session, next, RelayRole.CLIENT, request.relayKey(), client);
     }
 
     private List<LiveRelay> usable(StoredSession session) throws RefusedException {

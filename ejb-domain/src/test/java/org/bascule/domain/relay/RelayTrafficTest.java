@@ -3,6 +3,7 @@ package org.bascule.domain.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Duration;
 import java.util.List;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.refusal.Problem;
@@ -50,6 +51,16 @@ class RelayTrafficTest {
                 .update());
     }
 
+    /** The ends of the session got tokens for this relay. */
+    private void given(String id) {
+        domain.sql
+                .acrossDomains()
+                .statement("insert into session_relay (sid, relay) values (:sid, :relay)")
+                .set("sid", sid.hex())
+                .set("relay", id)
+                .update();
+    }
+
     private String counted() {
         return domain.sql
                 .in(sample.id)
@@ -65,6 +76,7 @@ class RelayTrafficTest {
     void figuresOfAMeetingOnlyGrowAndMeetingsAddUp() throws Exception {
         relay.approved();
         session();
+        given("r9");
         send(relay.key(), new RelayTraffic.Pair(sid, "a", 10, 100, 1_000));
         send(relay.key(), new RelayTraffic.Pair(sid, "a", 10, 100, 1_000));
         assertThat(counted()).isEqualTo("1 10 100");
@@ -77,6 +89,7 @@ class RelayTrafficTest {
     void sessionsThatAreNotThereAreLeftOut() throws Exception {
         relay.approved();
         session();
+        given("r9");
         send(
                 relay.key(),
                 new RelayTraffic.Pair(SessionId.random(), "a", 10, 100, 1_000),
@@ -85,8 +98,42 @@ class RelayTrafficTest {
     }
 
     @Test
+    void aRelayThatTheSessionWasNeverGivenIsNotBelieved() throws Exception {
+        relay.approved();
+        new TestRelayHost(domain, "r8").approved();
+        session();
+        given("r8");
+        send(relay.key(), new RelayTraffic.Pair(sid, "a", 10, 100, 1_000));
+        assertThat(counted()).isEqualTo("0 0 0");
+        given("r9");
+        send(relay.key(), new RelayTraffic.Pair(sid, "a", 10, 100, 1_000));
+        assertThat(counted()).isEqualTo("1 10 100");
+    }
+
+    @Test
+    void nothingIsNewOfSessionsThatAreLongOver() throws Exception {
+        relay.approved();
+        session();
+        given("r9");
+        domain.sql
+                .in(sample.id)
+                .statement(
+                        "update remote_session set state = 'ended', ended = :now where domain_id = :domain and sid = :sid")
+                .set("now", domain.clock.instant())
+                .set("sid", sid.hex())
+                .update();
+        domain.clock.advance(RelayRegistrations.TOLD_WITHIN);
+        send(relay.key(), new RelayTraffic.Pair(sid, "a", 10, 100, 1_000));
+        assertThat(counted()).as("told late").isEqualTo("1 10 100");
+        domain.clock.advance(Duration.ofSeconds(1));
+        send(relay.key(), new RelayTraffic.Pair(sid, "a", 11, 101, 1_000), new RelayTraffic.Pair(sid, "b", 1, 1, 1));
+        assertThat(counted()).isEqualTo("1 10 100");
+    }
+
+    @Test
     void onlyAnApprovedRelayIsBelieved() throws Exception {
         session();
+        given("r9");
         RelayTraffic.Pair pair = new RelayTraffic.Pair(sid, "a", 10, 100, 1_000);
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> send(relay.key(), pair))

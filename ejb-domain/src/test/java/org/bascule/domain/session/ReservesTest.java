@@ -117,6 +117,33 @@ class ReservesTest {
                 .containsExactly("r2", "r1");
     }
 
+    /** They are believed when they tell what they have forwarded of it. */
+    private List<String> given(SessionId sid) {
+        return domain.sql
+                .in(sample.id)
+                .statement("select g.relay from session_relay g join remote_session s on s.sid = g.sid"
+                        + " where s.domain_id = :domain and s.sid = :sid order by g.relay")
+                .set("sid", sid.hex())
+                .list(row -> row.text(1));
+    }
+
+    @Test
+    void itIsKeptForWhichRelaysTheEndsHaveTokens() throws Exception {
+        SessionId sid = opened();
+        assertThat(given(sid)).isEmpty();
+        running(sid);
+        assertThat(given(sid)).containsExactly("r1", "r2");
+        domain.sql
+                .acrossDomains()
+                .statement("delete from session_relay where sid = :sid")
+                .set("sid", sid.hex())
+                .update();
+        ask(owner, sid, List.of("r2"), OptionalLong.empty());
+        assertThat(given(sid)).containsExactly("r1");
+        socket.receive(new SessionMessage.SessionRelays(sid, deviceKey.publicKey(), List.of(), List.of("r1")));
+        assertThat(given(sid)).containsExactly("r1", "r2");
+    }
+
     @Test
     void struckRelaysAreLeftOutAndTheDeviceHearsOfALoss() throws Exception {
         SessionId sid = opened();
