@@ -63,6 +63,7 @@ config=configs.config.server-config.network-config
   echo "bascule.relay.key-set-file=$RELAY_FOLDER/key-set"
 } > "$RELAY_FOLDER/settings.properties"
 [ -z "${ACCESS_CA_FILE:-}" ] || echo "bascule.relay.access-ca-file=$ACCESS_CA_FILE" >> "$RELAY_FOLDER/settings.properties"
+[ -z "${RELAY_TRUSTED_PROXIES:-}" ] || echo "bascule.relay.trusted-proxies=$RELAY_TRUSTED_PROXIES" >> "$RELAY_FOLDER/settings.properties"
 # With a URL of its own it registers itself, and waits for an operator's approval.
 if [ -n "${RELAY_URL:-}" ]; then
   {

@@ -27,6 +27,7 @@ import org.bascule.relay.registry.Heartbeats;
 import org.bascule.relay.registry.Registration;
 import org.bascule.relay.registry.RelayKeyFile;
 import org.bascule.websocket.Sockets;
+import org.bascule.websocket.address.TrustedProxies;
 import org.bascule.websocket.container.Openings;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.RelayIdentityKey;
@@ -49,6 +50,7 @@ public class Relay {
     private @Nullable ManagedThreadFactory factory;
 
     private @Nullable Sockets sockets;
+    private TrustedProxies proxies = TrustedProxies.none();
     private Optional<Parts> parts = Optional.empty();
 
     /** Reads the configuration; a wrong one fails the deployment. */
@@ -57,6 +59,7 @@ public class Relay {
         RelaySettings settings = RelaySettings.from(ConfigProvider.getConfig());
         Sockets started = new Sockets(injected(factory));
         sockets = started;
+        proxies = settings.proxies();
         parts = settings.identity().map(identity -> assemble(settings, identity, started, injected(factory)));
         if (parts.isEmpty()) {
             LOG.log(Level.INFO, "relay switched off: {0} is not set", RelaySettings.ID);
@@ -146,6 +149,11 @@ public class Relay {
 
     Optional<InstallationKeys> keys() {
         return parts.map(Parts::keys);
+    }
+
+    /** Who may say for whom a connection is. */
+    TrustedProxies proxies() {
+        return proxies;
     }
 
     Sockets sockets() {

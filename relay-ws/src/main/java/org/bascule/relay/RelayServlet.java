@@ -41,6 +41,7 @@ public class RelayServlet extends HttpServlet {
         Handshake.answer(
                 request,
                 response,
+                configured.proxies().client(request),
                 configured.sockets(),
                 probe ? RelayLimits.MAX_TOKEN : RelayLimits.MAX_MESSAGE,
                 link -> probe ? probe(configured.lobby(), link) : open(configured.lobby(), link, sid));

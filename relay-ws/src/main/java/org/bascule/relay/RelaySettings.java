@@ -3,9 +3,11 @@ package org.bascule.relay;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.bascule.relay.pairing.FlowLimits;
 import org.bascule.relay.pairing.LobbyLimits;
+import org.bascule.websocket.address.TrustedProxies;
 import org.bascule.websocket.container.Openings;
 import org.bascule.wire.B64;
 import org.bascule.wire.Sha256;
@@ -28,6 +30,7 @@ import org.eclipse.microprofile.config.Config;
  *   <tr><td>{@value #NATIVE_URL}</td><td>what agents and native clients dial; the same</td></tr>
  *   <tr><td>{@value #NAME}</td><td>for people; the id</td></tr>
  *   <tr><td>{@value #REGION}</td><td>for people; none</td></tr>
+ *   <tr><td>{@value #TRUSTED_PROXIES}</td><td>addresses and networks of proxies whose {@code X-Forwarded-For} counts; those of the application that the relay is in, {@value #APPLICATION_PROXIES}</td></tr>
  *   <tr><td>{@value #MAX_UNPROVED}</td><td>connections without an accepted proof; 1000</td></tr>
  *   <tr><td>{@value #MAX_UNPROVED_PER_ADDRESS}</td><td>the same from one address, of IPv6 from one /64; 50</td></tr>
  *   <tr><td>{@value #MAX_UNOPENED}</td><td>connections whose first header is not complete; 2000</td></tr>
@@ -46,6 +49,7 @@ record RelaySettings(
         Optional<Identity> identity,
         Optional<Path> keySetFile,
         Optional<OwnRegistration> registration,
+        TrustedProxies proxies,
         LobbyLimits limits,
         long maxQueued,
         int maxUnopened,
@@ -61,6 +65,8 @@ record RelaySettings(
     static final String NATIVE_URL = "bascule.relay.native-url";
     static final String NAME = "bascule.relay.name";
     static final String REGION = "bascule.relay.region";
+    static final String TRUSTED_PROXIES = "bascule.relay.trusted-proxies";
+    static final String APPLICATION_PROXIES = "bascule.trusted-proxies";
     static final String MAX_UNPROVED = "bascule.relay.max-unproved";
     static final String MAX_UNPROVED_PER_ADDRESS = "bascule.relay.max-unproved-per-address";
     static final String MAX_UNOPENED = "bascule.relay.max-unopened";
@@ -102,6 +108,9 @@ record RelaySettings(
                 text(config, ID).map(id -> identity(config, id)),
                 text(config, KEY_SET_FILE).map(Path::of),
                 registration(config),
+                TrustedProxies.parse(config.getOptionalValues(TRUSTED_PROXIES, String.class)
+                        .or(() -> config.getOptionalValues(APPLICATION_PROXIES, String.class))
+                        .orElse(List.of())),
                 new LobbyLimits(
                         seconds(config, TOKEN_SECONDS, defaults.tokenWithin()),
                         seconds(config, PEER_SECONDS, defaults.peerWithin()),

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.bascule.relay.TestRelay.Ends;
 import org.bascule.wire.B64;
@@ -38,6 +39,7 @@ class LimitsIT {
 
     private static final int RATE = 1_000_000;
     private static final int MESSAGE = 50_000;
+    private static final int UNPROVED = 5;
 
     private static Path folder;
     private static TestRelay relay;
@@ -52,6 +54,10 @@ class LimitsIT {
                 folder,
                 "256m",
                 Map.of(
+                        RelaySettings.TRUSTED_PROXIES,
+                        "127.0.44.8/30",
+                        RelaySettings.MAX_UNPROVED_PER_ADDRESS,
+                        String.valueOf(UNPROVED),
                         RelaySettings.KEY_SET_FILE,
                         folder.resolve("key-set").toString(),
                         RelaySettings.KEY_FILE,
@@ -146,6 +152,60 @@ class LimitsIT {
         assertThat(admitted(SessionId.random(), RelayRole.CLIENT, limits).next().text())
                 .as("when there is room again")
                 .isEqualTo("waiting");
+    }
+
+    @Test
+    @Order(1)
+    void whoComesThroughAProxyIsTheAddressThatItSays() throws Exception {
+        String proxy = "127.0.44.9";
+        assertFull(proxy, i -> "198.51.100.1");
+        assertTaken(proxy, "198.51.100.2");
+        // what a client wrote stands before what the proxy added
+        assertFull(proxy, i -> "203.0.113." + i + ", 198.51.100.3");
+    }
+
+    @Test
+    @Order(1)
+    void whatAnybodyElseSaysOfItsAddressDoesNotCount() throws Exception {
+        assertFull("127.0.44.1", i -> "198.51.100." + (10 + i));
+    }
+
+    /** So many connections without a proof, and no more. */
+    private static void assertFull(String from, IntFunction<String> forwardedFor) throws Exception {
+        List<RawClient> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < UNPROVED; i++) {
+                RawClient client = through(from, forwardedFor.apply(i));
+                open.add(client);
+                assertTaken(client);
+            }
+            RawClient tooMany = through(from, forwardedFor.apply(UNPROVED));
+            open.add(tooMany);
+            assertThat(tooMany.next().closeCode()).isEqualTo(4003);
+        } finally {
+            for (RawClient client : open) {
+                client.close();
+            }
+        }
+    }
+
+    private static void assertTaken(String from, String forwardedFor) throws Exception {
+        try (RawClient client = through(from, forwardedFor)) {
+            assertTaken(client);
+        }
+    }
+
+    private static void assertTaken(RawClient client) throws IOException {
+        client.send(RawClient.PING, new byte[0]);
+        assertThat(client.next().first()).isEqualTo(RawClient.PONG);
+    }
+
+    private static RawClient through(String from, String forwardedFor) throws IOException {
+        return RawClient.open(
+                relay.micro.port(),
+                SessionId.random(),
+                InetAddress.getByName(from),
+                "X-Forwarded-For: " + forwardedFor);
     }
 
     /** Sessions that went well and others, from an address that nothing else has. */

@@ -59,9 +59,19 @@ final class RawClient implements AutoCloseable {
 
     /** Connects from a loopback address, and the protocol is switched. */
     static RawClient open(int port, SessionId sid, InetAddress from) throws IOException {
+        return open(port, from, opening(sid.hex()));
+    }
+
+    /** The same with a line of the header, as a proxy adds it. */
+    static RawClient open(int port, SessionId sid, InetAddress from, String header) throws IOException {
+        String opening = new String(opening(sid.hex()), StandardCharsets.US_ASCII);
+        return open(port, from, opening.replace("Host:", header + "\r\nHost:").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static RawClient open(int port, InetAddress from, byte[] opening) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port, from, 0);
         socket.setSoTimeout(TIMEOUT_MILLIS);
-        socket.getOutputStream().write(opening(sid.hex()));
+        socket.getOutputStream().write(opening);
         assertThat(head(socket.getInputStream())).startsWith("HTTP/1.1 101");
         return new RawClient(socket);
     }

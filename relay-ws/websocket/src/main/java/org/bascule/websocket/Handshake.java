@@ -25,12 +25,14 @@ public final class Handshake {
     /**
      * Answers a request for a WebSocket, or refuses one that is none with 400 or 426.
      *
+     * @param address of who is there, for limits and the log
      * @param maxMessage bytes of the longest message that is taken
      * @param open says who hears what comes on the socket, before anything can come; empty where it has closed it
      */
     public static void answer(
             HttpServletRequest request,
             HttpServletResponse response,
+            String address,
             Sockets sockets,
             int maxMessage,
             Function<Link, Optional<? extends Receiver>> open)
@@ -49,7 +51,7 @@ public final class Handshake {
             response.setHeader("Upgrade", "websocket");
             response.setHeader("Connection", "Upgrade");
             response.setHeader("Sec-WebSocket-Accept", accept(key));
-            ServerSocket socket = new ServerSocket(request, sockets, maxMessage);
+            ServerSocket socket = new ServerSocket(request, address, sockets, maxMessage);
             request.upgrade(Upgrade.class).leadsTo(socket);
             // the container connects the socket when the servlet has returned: so nothing comes before somebody hears
             // it

@@ -97,11 +97,12 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
 
     /**
      * @param request which is being upgraded
+     * @param address of who is there
      * @param sockets for reading on, and for the time that a peer has to answer a close frame
      * @param maxMessage bytes
      */
-    ServerSocket(HttpServletRequest request, Sockets sockets, int maxMessage) {
-        this.address = request.getRemoteAddr();
+    ServerSocket(HttpServletRequest request, String address, Sockets sockets, int maxMessage) {
+        this.address = address;
         this.streams = new ContainerStreams(request);
         this.handling = sockets.selectors().handling(request);
         this.sockets = sockets;

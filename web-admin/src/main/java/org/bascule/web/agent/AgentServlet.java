@@ -46,7 +46,7 @@ public class AgentServlet extends HttpServlet {
     protected void doGet(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
         String address = site.proxies().client(request);
-        Handshake.answer(request, response, sockets.sockets(), MAX_MESSAGE, link -> open(link, address));
+        Handshake.answer(request, response, address, sockets.sockets(), MAX_MESSAGE, link -> open(link, address));
     }
 
     private Optional<AgentSocket> open(Link link, String address) {

@@ -42,7 +42,8 @@ public class EventsServlet extends HttpServlet {
             throws ServletException, IOException {
         Optional<Identity> identity = Requests.identity(request);
         String address = site.proxies().client(request);
-        Handshake.answer(request, response, sockets.sockets(), MAX_MESSAGE, link -> open(link, identity, address));
+        Handshake.answer(
+                request, response, address, sockets.sockets(), MAX_MESSAGE, link -> open(link, identity, address));
     }
 
     private Optional<Receiver> open(Link link, Optional<Identity> identity, String address) {

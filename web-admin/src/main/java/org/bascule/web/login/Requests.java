@@ -5,7 +5,7 @@ import jakarta.servlet.http.HttpSession;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import org.bascule.web.site.TrustedProxies;
+import org.bascule.websocket.address.TrustedProxies;
 
 /** What the login knows about a request. */
 public final class Requests {

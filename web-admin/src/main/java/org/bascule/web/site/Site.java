@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.bascule.websocket.address.TrustedProxies;
 import org.eclipse.microprofile.config.Config;
 
 /**

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.bascule.web.site.PublicUrl;
 import org.bascule.web.site.Site;
-import org.bascule.web.site.TrustedProxies;
+import org.bascule.websocket.address.TrustedProxies;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

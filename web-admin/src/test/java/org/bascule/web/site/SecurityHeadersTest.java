@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import org.bascule.websocket.address.TrustedProxies;
 import org.junit.jupiter.api.Test;
 
 class SecurityHeadersTest {

@@ -1,14 +1,12 @@
-package org.bascule.web.site;
+package org.bascule.websocket.address;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Tells the address of a client from that of a proxy in front of this server.
@@ -18,7 +16,6 @@ import java.util.regex.Pattern;
  */
 public final class TrustedProxies {
 
-    private static final Pattern LITERAL = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|(?=.*:)[0-9a-fA-F:.]{2,45}");
     private static final int MAX_HOPS = 16;
     private static final String HEADER = "X-Forwarded-For";
 
@@ -110,23 +107,10 @@ public final class TrustedProxies {
     }
 
     private static Optional<String> text(String literal) {
-        return parsed(literal).map(AddressText::of);
+        return Literal.parse(literal).map(AddressText::of);
     }
 
     private static Optional<byte[]> bytes(String literal) {
-        return parsed(literal).map(InetAddress::getAddress);
-    }
-
-    private static Optional<InetAddress> parsed(String literal) {
-        int zone = literal.indexOf('%');
-        String address = zone < 0 ? literal : literal.substring(0, zone);
-        if (!LITERAL.matcher(address).matches()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(InetAddress.getByName(address.indexOf(':') >= 0 ? "[" + address + "]" : address));
-        } catch (UnknownHostException e) {
-            return Optional.empty();
-        }
+        return Literal.parse(literal).map(InetAddress::getAddress);
     }
 }

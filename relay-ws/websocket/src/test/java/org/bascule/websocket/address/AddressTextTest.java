@@ -1,4 +1,4 @@
-package org.bascule.web.site;
+package org.bascule.websocket.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.bascule.web.site;
+package org.bascule.websocket.address;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
