@@ -2,8 +2,10 @@ package org.bascule.agent.relay;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -49,6 +51,9 @@ public final class RelayFigures {
     // guarded by this
     private @Nullable RelayList list;
     private Map<RelayAddress, Long> figures = Map.of();
+    /** Those whose figures are older, for they did not answer last time. */
+    private Set<RelayAddress> doubtful = Set.of();
+
     private String measuredAt = "";
     private boolean measured;
     private boolean busy;
@@ -58,7 +63,8 @@ public final class RelayFigures {
     /** @param network the way that sessions go as well */
     public RelayFigures(Network network, ChannelClock clock, ScheduledExecutorService timer, RandomGenerator random) {
         this(
-                (relays, token) -> Measurement.start(network, relays, token).done(),
+                (relays, token) -> Measurement.start(network, relays, token, Measurement.WITHOUT_HASTE)
+                        .done(),
                 LocalAddresses::text,
                 clock,
                 timer,
@@ -158,9 +164,25 @@ public final class RelayFigures {
         probes.measure(relays, token).thenAccept(result -> took(relays, here, result));
     }
 
+    /** A relay that does not answer may have too many guests at that moment: what was known of it counts until it does not answer again. */
+    private synchronized void keep(
+            List<RelayAddress> relays, Map<RelayAddress, Long> before, Map<RelayAddress, Long> result) {
+        Map<RelayAddress, Long> kept = new HashMap<>(result);
+        Set<RelayAddress> silent = new HashSet<>();
+        for (RelayAddress relay : relays) {
+            Long older = before.get(relay);
+            if (!result.containsKey(relay) && older != null && !doubtful.contains(relay)) {
+                kept.put(relay, older);
+                silent.add(relay);
+            }
+        }
+        figures = Map.copyOf(kept);
+        doubtful = Set.copyOf(silent);
+    }
+
     private synchronized void took(List<RelayAddress> relays, String here, Map<RelayAddress, Long> result) {
         busy = false;
-        figures = Map.copyOf(result);
+        keep(relays, here.equals(measuredAt) ? figures : Map.of(), result);
         measured = true;
         measuredAt = here;
         LOG.log(System.Logger.Level.DEBUG, "round trips to relays: {0}", figures);

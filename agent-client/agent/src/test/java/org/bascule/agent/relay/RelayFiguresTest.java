@@ -190,6 +190,35 @@ class RelayFiguresTest {
     }
 
     @Test
+    void whatWasKnownOfARelayCountsUntilItDoesNotAnswerTwice() {
+        figures.listed(list(1, R1, R2));
+        timer.run();
+        real.remove(R2);
+        real.put(R1, 15L);
+        timer.run();
+        assertThat(figures.roundTrips()).isEqualTo(Map.of("r1", 15L, "r2", 20L));
+        assertThat(timer.delay()).as("it is asked again soon").isLessThan(Duration.ofMinutes(2));
+        timer.run();
+        assertThat(figures.roundTrips()).isEqualTo(Map.of("r1", 15L));
+
+        real.put(R2, 25L);
+        timer.run();
+        real.remove(R2);
+        timer.run();
+        assertThat(figures.roundTrips()).as("it answered in between").isEqualTo(Map.of("r1", 15L, "r2", 25L));
+    }
+
+    @Test
+    void whatWasKnownInAnotherNetworkDoesNotCount() {
+        figures.listed(list(1, R1, R2));
+        timer.run();
+        place = "198.51.100.1";
+        real.remove(R2);
+        timer.run();
+        assertThat(figures.roundTrips()).isEqualTo(Map.of("r1", 10L));
+    }
+
+    @Test
     void anExpiredTokenIsNotShown() {
         figures.listed(list(1, R1, R2));
         timer.run();

@@ -3,6 +3,7 @@ package org.bascule.session.probe;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -12,11 +13,13 @@ import java.util.concurrent.TimeUnit;
 import org.bascule.session.network.Network;
 import org.bascule.wire.session.RelayAddress;
 
-/** Round trips to a list of relays, measured at once by a few connections and over after 5 s at the latest. Thread-safe. */
+/** Round trips to a list of relays, measured by a few connections at once, in any order: what there is no time for is not always the same. Thread-safe. */
 public final class Measurement implements AutoCloseable {
 
-    /** For all relays together. */
+    /** For all relays together, where somebody waits for it. */
     public static final Duration WITHIN = Duration.ofSeconds(5);
+    /** Where nobody does: enough for as many relays as there may be, far away. */
+    public static final Duration WITHOUT_HASTE = Duration.ofSeconds(30);
 
     private static final int AT_ONCE = 4;
 
@@ -36,7 +39,9 @@ public final class Measurement implements AutoCloseable {
     private Measurement(Network network, List<RelayAddress> relays, String token) {
         this.network = network;
         this.token = token;
-        this.waiting = new ArrayDeque<>(relays);
+        List<RelayAddress> shuffled = new ArrayList<>(relays);
+        Collections.shuffle(shuffled);
+        this.waiting = new ArrayDeque<>(shuffled);
     }
 
     /**
@@ -44,10 +49,11 @@ public final class Measurement implements AutoCloseable {
      *
      * @param network the way that sessions go as well
      * @param token {@link org.bascule.wire.relay.ProbeToken}, signed text
+     * @param within for all relays together; what is known by then is the result
      */
-    public static Measurement start(Network network, List<RelayAddress> relays, String token) {
+    public static Measurement start(Network network, List<RelayAddress> relays, String token, Duration within) {
         Measurement measurement = new Measurement(network, relays, token);
-        CompletableFuture.delayedExecutor(WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+        CompletableFuture.delayedExecutor(within.toMillis(), TimeUnit.MILLISECONDS)
                 .execute(measurement::close);
         measurement.next(0);
         return measurement;

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bascule.session.network.Network;
 import org.bascule.wire.session.RelayAddress;
@@ -40,7 +43,7 @@ class MeasurementTest {
 
     private Map<RelayAddress, Long> measured(String token) throws Exception {
         return Measurement.start(
-                        network, servers.stream().map(ProbeServer::address).toList(), token)
+                        network, servers.stream().map(ProbeServer::address).toList(), token, Measurement.WITHIN)
                 .done()
                 .get(LONG, TimeUnit.SECONDS);
     }
@@ -97,8 +100,9 @@ class MeasurementTest {
         try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             relays.add(0, new RelayAddress("gone", "ws://127.0.0.1:" + gone.getLocalPort()));
         }
-        Map<RelayAddress, Long> figures =
-                Measurement.start(network, relays, ProbeServer.TOKEN).done().get(LONG, TimeUnit.SECONDS);
+        Map<RelayAddress, Long> figures = Measurement.start(network, relays, ProbeServer.TOKEN, Measurement.WITHIN)
+                .done()
+                .get(LONG, TimeUnit.SECONDS);
         assertThat(figures).containsOnlyKeys(relays.subList(1, relays.size()));
         assertThat(server.most()).isBetween(2, 4);
     }
@@ -115,11 +119,34 @@ class MeasurementTest {
                 .isLessThan(Measurement.WITHIN.plusSeconds(2).toNanos());
     }
 
+    /** Far relays, more than there is time for. */
+    @Test
+    void whatThereIsNoTimeForIsNotAlwaysTheSame() throws Exception {
+        ProbeServer server = with(ProbeServer.delaying("r", 100));
+        List<RelayAddress> relays = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            relays.add(new RelayAddress("r" + i, server.address().url()));
+        }
+        Set<RelayAddress> ever = new HashSet<>();
+        int most = 0;
+        for (int i = 0; i < 3; i++) {
+            Set<RelayAddress> measured = Measurement.start(network, relays, ProbeServer.TOKEN, Duration.ofSeconds(2))
+                    .done()
+                    .get(LONG, TimeUnit.SECONDS)
+                    .keySet();
+            most = Math.max(most, measured.size());
+            ever.addAll(measured);
+        }
+        assertThat(most).isBetween(1, 32);
+        assertThat(ever).hasSizeGreaterThan(most);
+    }
+
     @Test
     void whatIsKnownCanBeTakenBeforeTheEnd() throws Exception {
         RelayAddress near = with(ProbeServer.delaying("near", 0)).address();
         ProbeServer silent = with(ProbeServer.misbehaving("silent", ProbeServer.Manner.SILENT));
-        Measurement measurement = Measurement.start(network, List.of(near, silent.address()), ProbeServer.TOKEN);
+        Measurement measurement =
+                Measurement.start(network, List.of(near, silent.address()), ProbeServer.TOKEN, Measurement.WITHIN);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONG);
         while ((measurement.figures().isEmpty() || silent.open() == 0) && System.nanoTime() < end) {
             TimeUnit.MILLISECONDS.sleep(5);
