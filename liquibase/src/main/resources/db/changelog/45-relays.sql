@@ -15,3 +15,7 @@ create table session_relay (
 --changeset bascule:session-relays-102
 insert into session_relay (sid, relay) select sid, relay from remote_session where relay is not null and ended is null;
 --rollback delete from session_relay;
+
+--changeset bascule:relay-load-101
+alter table relay add column processor tinyint not null default 0 comment 'per cent of its processors that it uses';
+--rollback alter table relay drop column processor;

@@ -94,7 +94,7 @@ final class Layout implements AutoCloseable {
                 ++number,
                 relay.key().publicKey(),
                 new RelayDescription(relay.id(), relay.id(), "test", url(relay.toClient()), url(relay.toDevice()), "1"),
-                new RelayLoad(CAPACITY, full.contains(relay.id()) ? CAPACITY : 0, 0, false));
+                new RelayLoad(CAPACITY, full.contains(relay.id()) ? CAPACITY : 0, 0, 0, false));
         Api anybody = new Api(system.url(), Optional.empty());
         Api.expect(
                 200, anybody.post("/api/relays/heartbeat", WalkThings.body("heartbeat", heartbeat.sign(relay.key()))));

@@ -47,7 +47,7 @@ final class TestRelayHost {
                 ++number,
                 key.publicKey(),
                 new RelayDescription(id, id, "nowhere", URL, URL, "test"),
-                new RelayLoad(10, 0, 0, false));
+                new RelayLoad(10, 0, 0, 0, false));
         return Api.json(Api.expect(
                 200, anybody.post("/api/relays/heartbeat", WalkThings.body("heartbeat", heartbeat.sign(key)))));
     }

@@ -71,7 +71,8 @@ public class RelayDirectory {
                 nativeUrl,
                 away,
                 relay.load().capacity(),
-                relay.load().sessions());
+                relay.load().sessions(),
+                relay.load().processor());
     }
 
     /** Those that a new session may use: none that is away, unless all are. */

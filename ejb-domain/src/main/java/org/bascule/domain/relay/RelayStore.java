@@ -29,7 +29,7 @@ class RelayStore {
     private static final String COLUMNS =
             """
             select id, name, region, url, native_url, version, public_key, state, drain, capacity, sessions, bytes_per_second, draining, number,
-              address, first_seen, last_heartbeat
+              address, first_seen, last_heartbeat, processor
             from relay
             """;
 
@@ -78,7 +78,7 @@ class RelayStore {
                     row.bytes(7),
                     HeartbeatAnswer.State.parse(row.text(8)),
                     row.flag(9),
-                    new RelayLoad(row.number(10), row.number(11), row.number(12), row.flag(13)),
+                    new RelayLoad(row.number(10), row.number(11), row.number(12), (int) row.number(18), row.flag(13)),
                     row.number(14),
                     row.text(15),
                     row.instant(16),
@@ -124,9 +124,9 @@ class RelayStore {
                         now,
                         """
                         insert into relay (id, public_key, name, region, url, native_url, version, address, state, draining, capacity, sessions,
-                          bytes_per_second, number, first_seen, last_heartbeat)
+                          bytes_per_second, processor, number, first_seen, last_heartbeat)
                         values (:id, :key, :name, :region, :url, :nativeUrl, :version, :address, 'pending', :draining, :capacity, :sessions,
-                          :rate, :number, :now, :now)""")
+                          :rate, :processor, :number, :now, :now)""")
                 .set("key", heartbeat.key().raw())
                 .insertUnique();
     }
@@ -139,6 +139,7 @@ class RelayStore {
                         """
                         update relay set name = :name, region = :region, url = :url, native_url = :nativeUrl, version = :version, address = :address,
                           state = :state, draining = :draining, capacity = :capacity, sessions = :sessions, bytes_per_second = :rate,
+                          processor = :processor,
                           number = :number, last_heartbeat = :now
                         where id = :id""")
                 .set("state", state.text())
@@ -161,6 +162,7 @@ class RelayStore {
                 .set("capacity", load.capacity())
                 .set("sessions", load.sessions())
                 .set("rate", load.bytesPerSecond())
+                .set("processor", load.processor())
                 .set("number", heartbeat.number())
                 .set("now", now);
     }

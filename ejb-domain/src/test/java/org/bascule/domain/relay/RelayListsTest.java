@@ -58,7 +58,7 @@ class RelayListsTest {
         RelayList changed = read();
         assertThat(ids(changed)).containsExactly("r1", "r2", "r9");
         assertThat(changed.number()).isGreaterThan(later.number());
-        relay.load = new RelayLoad(100, 50, 1_000, false);
+        relay.load = new RelayLoad(100, 50, 1_000, 0, false);
         relay.beat();
         domain.clock.advance(RelayDirectory.KEPT);
         assertThat(read().number()).as("load makes no other list").isEqualTo(changed.number());

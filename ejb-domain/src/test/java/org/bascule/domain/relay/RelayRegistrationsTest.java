@@ -118,7 +118,7 @@ class RelayRegistrationsTest {
         assertThat(view("r9").silent()).isTrue();
         relay.beat();
         assertThat(live()).contains("r9");
-        relay.load = new RelayLoad(100, 1, 1, true);
+        relay.load = new RelayLoad(100, 1, 1, 0, true);
         relay.beat();
         assertThat(live()).doesNotContain("r9");
     }
@@ -126,12 +126,12 @@ class RelayRegistrationsTest {
     @Test
     void heartbeatsOfAConfiguredRelayCountOnceTheyAreApproved() throws Exception {
         TestRelayHost fixed = new TestRelayHost(domain, "r1");
-        fixed.load = new RelayLoad(10, 10, 0, true);
+        fixed.load = new RelayLoad(10, 10, 0, 0, true);
         fixed.beat();
         assertThat(live()).as("a stranger says nothing about it").containsExactly("r1", "r2");
         does(() -> operations.approve(operator, "r1", words("r1")));
         assertThat(live()).containsExactly("r2");
-        fixed.load = new RelayLoad(10, 10, 0, false);
+        fixed.load = new RelayLoad(10, 10, 0, 0, false);
         fixed.beat();
         assertThat(live()).containsExactly("r1", "r2");
         assertThat(directory.candidates().get(0))

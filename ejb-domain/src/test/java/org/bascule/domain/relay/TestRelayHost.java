@@ -22,7 +22,7 @@ public final class TestRelayHost {
     public String nativeUrl;
     public String region = "eu";
     public String address = ADDRESS;
-    public RelayLoad load = new RelayLoad(100, 0, 0, false);
+    public RelayLoad load = new RelayLoad(100, 0, 0, 0, false);
     private long number;
 
     public TestRelayHost(TestDomain domain, String id) {

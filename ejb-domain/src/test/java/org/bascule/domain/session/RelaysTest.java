@@ -35,7 +35,7 @@ class RelaysTest {
 
     private TestRelayHost relay(long capacity, long sessions) throws Exception {
         TestRelayHost relay = new TestRelayHost(domain, "r9");
-        relay.load = new RelayLoad(capacity, sessions, 0, false);
+        relay.load = new RelayLoad(capacity, sessions, 0, 0, false);
         return relay.approved();
     }
 
@@ -56,22 +56,38 @@ class RelaysTest {
         TestRelayHost relay = relay(100, 70);
         Map<String, Long> ways = Map.of("r1", 60L, "r2", 80L, "r9", 10L);
         assertThat(chosen(ways, ways)).isEqualTo("r9");
-        relay.load = new RelayLoad(100, 90, 0, false);
+        relay.load = new RelayLoad(100, 90, 0, 0, false);
         relay.approved();
         assertThat(order(ways, ways)).as("133 ms more").containsExactly("r1", "r9", "r2");
-        relay.load = new RelayLoad(100, 100, 0, false);
+        relay.load = new RelayLoad(100, 100, 0, 0, false);
         relay.approved();
         assertThat(order(ways, Map.of("r9", 1L))).as("though the way is short").containsExactly("r1", "r2", "r9");
+    }
+
+    /** A few sessions may be all that it can carry. */
+    @Test
+    void aRelayWithoutAnyProcessorLeftIsFarther() throws Exception {
+        TestRelayHost relay = relay(100, 0);
+        Map<String, Long> ways = Map.of("r1", 60L, "r2", 80L, "r9", 10L);
+        relay.load = new RelayLoad(100, 1, 0, 70, false);
+        relay.approved();
+        assertThat(chosen(ways, ways)).isEqualTo("r9");
+        relay.load = new RelayLoad(100, 1, 0, 90, false);
+        relay.approved();
+        assertThat(order(ways, ways)).as("133 ms more").containsExactly("r1", "r9", "r2");
+        relay.load = new RelayLoad(100, 1, 0, 100, false);
+        relay.approved();
+        assertThat(order(ways, ways)).as("200 ms more, but never full").containsExactly("r1", "r2", "r9");
     }
 
     @Test
     void whatIsAwayIsUsedOnlyIfNothingElseIsThere() throws Exception {
         TestRelayHost first = new TestRelayHost(domain, "r1");
-        first.load = new RelayLoad(10, 0, 0, true);
+        first.load = new RelayLoad(10, 0, 0, 0, true);
         first.approved();
         assertThat(order(Map.of("r1", 1L), Map.of("r1", 1L))).containsExactly("r2");
         TestRelayHost second = new TestRelayHost(domain, "r2");
-        second.load = new RelayLoad(10, 0, 0, true);
+        second.load = new RelayLoad(10, 0, 0, 0, true);
         second.approved();
         assertThat(order(Map.of("r1", 1L), Map.of("r1", 1L))).containsExactly("r1", "r2");
         assertThat(domain.get(RelayDirectory.class).candidates()).hasSize(2);

@@ -40,6 +40,7 @@ public final class Registration {
     /** When the last heartbeat was made; at first long ago. */
     private Instant last = Instant.EPOCH;
 
+    private final Processors processors = new Processors();
     private long forwarded;
     private boolean toldDraining;
     private Optional<HeartbeatAnswer> answered = Optional.empty();
@@ -129,7 +130,8 @@ public final class Registration {
                 number,
                 key.publicKey(),
                 relay,
-                new RelayLoad(lobby.capacity(), lobby.sessions(), Math.max(0, rate), toldDraining));
+                new RelayLoad(
+                        lobby.capacity(), lobby.sessions(), Math.max(0, rate), processors.percent(), toldDraining));
     }
 
     private synchronized void answered(HeartbeatAnswer answer) {

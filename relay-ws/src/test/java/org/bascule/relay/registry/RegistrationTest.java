@@ -95,6 +95,7 @@ class RegistrationTest {
         assertThat(first.relay()).isEqualTo(relay);
         assertThat(first.key()).isEqualTo(key.publicKey());
         assertThat(first.load().capacity()).isEqualTo(LobbyLimits.DEFAULT.maxMeetings());
+        assertThat(first.load().processor()).isBetween(0, 100);
         assertThat(first.load().draining()).isFalse();
     }
 

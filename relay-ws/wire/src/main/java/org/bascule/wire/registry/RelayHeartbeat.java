@@ -77,6 +77,7 @@ public record RelayHeartbeat(
                         .add("capacity", load.capacity())
                         .add("sessions", load.sessions())
                         .add("bytesPerSecond", load.bytesPerSecond())
+                        .add("processor", load.processor())
                         .add("draining", load.draining())
                         .build(),
                 signer);

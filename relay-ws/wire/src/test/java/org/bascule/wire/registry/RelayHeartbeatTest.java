@@ -26,7 +26,7 @@ class RelayHeartbeatTest {
             "relay-1", "Köln 1", "eu-west", "wss://relay.example/relay", "wss://relay.example:8443/relay", "1.2");
 
     private static RelayHeartbeat heartbeat() {
-        return new RelayHeartbeat(ROOT, NOW, 7, KEY.publicKey(), RELAY, new RelayLoad(10_000, 12, 3_400, true));
+        return new RelayHeartbeat(ROOT, NOW, 7, KEY.publicKey(), RELAY, new RelayLoad(10_000, 12, 3_400, 56, true));
     }
 
     @Test
@@ -125,7 +125,16 @@ class RelayHeartbeatTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"n,-1", "n,9007199254740993", "capacity,0", "sessions,-1", "bytesPerSecond,-1", "iat,-1"})
+    @CsvSource({
+        "n,-1",
+        "n,9007199254740993",
+        "capacity,0",
+        "sessions,-1",
+        "bytesPerSecond,-1",
+        "processor,-1",
+        "processor,101",
+        "iat,-1"
+    })
     void refusesNumbersThatCannotBe(String claim, long value) {
         refused(Json.createObjectBuilder(claims()).add(claim, value));
     }
