@@ -91,6 +91,7 @@ describe("what the device says", () => {
       screens: [{ id: "64", name: "HDMI-1", x: 0, y: 0, width: 1920, height: 1080 }],
       locked: true,
       localInput: false,
+      held: true,
       clipboard: { toDevice: true, fromDevice: false },
     };
     expect(importState(said)).toEqual({

@@ -21,6 +21,8 @@ export interface DesktopState {
   readonly locked: boolean;
   /** Whether mouse and keyboard at the device work. */
   readonly localInput: boolean;
+  /** Nothing is pressed there, because somebody at the device is asked. */
+  readonly held?: boolean;
   readonly clipboard: { readonly toDevice: boolean; readonly fromDevice: boolean };
   /** What the VNC server calls its screen, if it is one's. */
   readonly server?: string;
@@ -54,6 +56,7 @@ export function importState(value: unknown): DesktopState | null {
       toDevice: isObject(clipboard) && clipboard.toDevice === true,
       fromDevice: isObject(clipboard) && clipboard.fromDevice === true,
     },
+    ...(value.held === true ? { held: true } : {}),
     ...(isObject(value.vnc) ? { server: text(value.vnc.name) } : {}),
   };
 }

@@ -363,6 +363,13 @@ describe("the desktop of a device", () => {
     expect(screen.queryByRole("alert")).toBeNull();
   });
 
+  it("says that nothing is pressed while somebody at the device is asked", async () => {
+    await shown(ALL, { ...STATE, held: true });
+    expect(screen.getByText(/Somebody at the device is being asked/)).toBeDefined();
+    await says(STATE);
+    expect(screen.queryByText(/Somebody at the device is being asked/)).toBeNull();
+  });
+
   it("says that its screen is locked, and that the connection is lost", async () => {
     await shown(ALL, { ...STATE, locked: true });
     expect(screen.getByText(/The screen of the device is locked/)).toBeDefined();

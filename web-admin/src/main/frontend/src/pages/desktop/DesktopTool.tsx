@@ -200,6 +200,7 @@ function Desktop({ device, server, onSource }: DesktopProps) {
         </Notice>
       )}
       {runs && state?.locked === true && <Notice variant="info" isInline title={t("desktop.locked")} />}
+      {runs && state?.held === true && <Notice variant="info" isInline title={t("desktop.held")} />}
       {runs && state !== null && view !== null && (
         <DesktopControls
           device={device}

@@ -48,6 +48,7 @@ public final class ConsentDesk {
     private final EventLog events;
     private final Executor executor;
     private final List<QuestionListener> listeners = new CopyOnWriteArrayList<>();
+    private final InputHold hold = new InputHold(this::isAsking);
 
     // guarded by this
     private final Map<SessionId, Question> open = new LinkedHashMap<>();
@@ -64,6 +65,15 @@ public final class ConsentDesk {
     /** Shows questions from now on. */
     public void add(QuestionListener listener) {
         listeners.add(listener);
+    }
+
+    /** Keeps those who control a screen of the device from answering. */
+    public InputHold hold() {
+        return hold;
+    }
+
+    private synchronized boolean isAsking() {
+        return !open.isEmpty();
     }
 
     /** The server asks. The same session asked about again is the same question. */
@@ -89,7 +99,10 @@ public final class ConsentDesk {
                 return;
             }
         }
-        tell(listener -> listener.opened(question));
+        executor.execute(() -> {
+            hold.look(); // before anybody sees it
+            tell(listener -> listener.opened(question));
+        });
     }
 
     /** Nobody waits for the answer any more, and what was granted is not wanted. */
@@ -100,7 +113,7 @@ public final class ConsentDesk {
             grants.remove(sid);
         }
         if (question != null) {
-            tell(listener -> listener.closed(question));
+            closed(question);
         }
     }
 
@@ -111,7 +124,7 @@ public final class ConsentDesk {
             all = List.copyOf(open.values());
             open.clear();
         }
-        all.forEach(question -> tell(listener -> listener.closed(question)));
+        all.forEach(question -> closed(question));
     }
 
     /** What waits for an answer, oldest first. */
@@ -164,7 +177,7 @@ public final class ConsentDesk {
                 part.isPresent() ? "consent-granted" : "consent-refused",
                 question.sid(),
                 part.map(operations -> operations + " to ").orElse("") + question.user() + " by " + by));
-        tell(listener -> listener.closed(question));
+        closed(question);
         return true;
     }
 
@@ -198,7 +211,7 @@ public final class ConsentDesk {
         }
         for (Question question : late) {
             executor.execute(() -> events.record("consent-timed-out", question.sid(), "asked by " + question.user()));
-            tell(listener -> listener.closed(question));
+            closed(question);
         }
     }
 
@@ -223,6 +236,11 @@ public final class ConsentDesk {
             throw new OfferRefused(Code.CONSENT_REQUIRED, "nobody at the device has consented to this session");
         }
         return grant.operations();
+    }
+
+    private void closed(Question question) {
+        executor.execute(hold::look);
+        tell(listener -> listener.closed(question));
     }
 
     private void tell(Consumer<QuestionListener> what) {

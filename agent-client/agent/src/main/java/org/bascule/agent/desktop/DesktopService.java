@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bascule.agent.account.AccountException;
+import org.bascule.agent.consent.InputHold;
 import org.bascule.agent.desktop.DesktopProblem.Code;
 import org.bascule.agent.display.Display;
 import org.bascule.agent.log.SessionLog;
@@ -23,25 +24,30 @@ public final class DesktopService {
     static final int MAX_HELPERS = 4;
 
     private final Executor executor;
+    private final InputHold hold;
     private final List<String> programme;
     private final int firstRow;
     // guarded by this
     private final BitSet rows = new BitSet(MAX_HELPERS);
 
-    /** @param executor a thread for each task */
-    public DesktopService(Executor executor) {
-        this(executor, Helper.programme(), 0);
+    /**
+     * @param executor a thread for each task
+     * @param hold while somebody at the device is asked
+     */
+    public DesktopService(Executor executor, InputHold hold) {
+        this(executor, hold, Helper.programme(), 0);
     }
 
     /** For those who watch: they take no room from those who work, and their banners are below the others'. */
-    public static DesktopService forWatchers(Executor executor) {
-        return new DesktopService(executor, Helper.programme(), MAX_HELPERS);
+    public static DesktopService forWatchers(Executor executor, InputHold hold) {
+        return new DesktopService(executor, hold, Helper.programme(), MAX_HELPERS);
     }
 
     /** The same with another programme that shows the display: for tests. */
-    DesktopService(Executor executor, List<String> programme, int firstRow) {
+    DesktopService(Executor executor, InputHold hold, List<String> programme, int firstRow) {
         this.firstRow = firstRow;
         this.executor = executor;
+        this.hold = hold;
         this.programme = List.copyOf(programme);
     }
 
@@ -71,7 +77,7 @@ public final class DesktopService {
                         Code.FAILED,
                         "Too many people look at this device's display. Wait until one of them has ended.");
             }
-            new DesktopUse(stream, request, where.display(), firstRow + row, caller, log, executor)
+            new DesktopUse(stream, request, where.display(), firstRow + row, caller, log, executor, hold)
                     .run(launcher, programme);
         } catch (DesktopProblem e) {
             try {

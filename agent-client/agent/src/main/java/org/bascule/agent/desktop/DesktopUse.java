@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bascule.agent.account.AccountException;
+import org.bascule.agent.consent.InputHold;
 import org.bascule.agent.desktop.DesktopProblem.Code;
 import org.bascule.agent.desktop.link.Link;
 import org.bascule.agent.display.Display;
@@ -48,6 +49,7 @@ final class DesktopUse {
     private final DesktopService.Caller caller;
     private final SessionLog log;
     private final Executor executor;
+    private final InputHold hold;
     private final AtomicBoolean stopped = new AtomicBoolean();
     /** The helper asks for one use of the clipboard at a time. */
     private final AtomicBoolean recording = new AtomicBoolean();
@@ -96,7 +98,9 @@ final class DesktopUse {
             int row,
             DesktopService.Caller caller,
             SessionLog log,
-            Executor executor) {
+            Executor executor,
+            InputHold hold) {
+        this.hold = hold;
         this.stream = stream;
         this.request = request;
         this.display = display;
@@ -117,10 +121,13 @@ final class DesktopUse {
         try {
             require(mode); // the log may have waited for room
             Helper helper = new Helper(launcher, programme, display);
+            HelperHold held = new HelperHold(helper, executor, this::isControlled, () -> notHeld(helper));
             try {
-                follow(helper);
+                follow(helper, held);
             } finally {
                 stop(helper);
+                held.counts();
+                hold.remove(held);
                 letGo(helper);
             }
         } finally {
@@ -136,7 +143,7 @@ final class DesktopUse {
         }
     }
 
-    private void follow(Helper helper) throws IOException, DesktopProblem, InterruptedException {
+    private void follow(Helper helper, HelperHold held) throws IOException, DesktopProblem, InterruptedException {
         helper.to.message(Json.createObjectBuilder()
                 .add(
                         "start",
@@ -149,7 +156,13 @@ final class DesktopUse {
                 .build());
         stream.onEnd(() -> executor.execute(() -> stop(helper)));
         stream.onEvent(event -> orders.offer(to -> asked(to, event)));
-        executor.execute(() -> feed(helper));
+        executor.execute(() -> {
+            hold.add(held);
+            if (stopped.get()) {
+                hold.remove(held);
+            }
+            feed(helper);
+        });
         executor.execute(() -> order(helper));
         executor.execute(() -> watch(helper));
         helper.onEndedThere(executor, () -> endedThere(helper));
@@ -161,7 +174,7 @@ final class DesktopUse {
                     if (stopped.get()) {
                         return; // nobody is there to hear it
                     }
-                    told(helper, next.get().message().get());
+                    told(helper, held, next.get().message().get());
                 } else {
                     stream.write(helper.from.buffer(), 0, next.get().data());
                 }
@@ -201,6 +214,16 @@ final class DesktopUse {
 
     private static DesktopProblem endedByPerson() {
         return new DesktopProblem(Code.FAILED, "Somebody at the device has ended it.");
+    }
+
+    /** It may still press what was sent before: nobody is asked with that on the screen. */
+    private void notHeld(Helper helper) {
+        stop(helper);
+        end(
+                helper,
+                new DesktopProblem(
+                        Code.FAILED,
+                        "Somebody at the device is asked something, and what was sent to the desktop could not be held back in time. Open the desktop again."));
     }
 
     private void stop(Helper helper) {
@@ -451,10 +474,15 @@ final class DesktopUse {
 
     // ---- from the helper ----
 
-    private void told(Helper helper, StrictJson message) throws WireException, IOException, DesktopProblem {
+    private void told(Helper helper, HelperHold held, StrictJson message)
+            throws WireException, IOException, DesktopProblem {
         if (message.has("state")) {
+            StrictJson now = message.child("state");
+            if (now.optionalFlag("held")) {
+                held.counts();
+            }
             synchronized (this) {
-                state = message.child("state").object();
+                state = now.object();
                 shown = true;
             }
             show();
@@ -512,6 +540,7 @@ final class DesktopUse {
             copy(desktop, "screens");
             copy(desktop, "locked");
             copy(desktop, "localInput");
+            copy(desktop, "held");
             event = Json.createObjectBuilder()
                     .add("desktop", desktop.add(CLIPBOARD, clipboard.toJson()))
                     .build();

@@ -110,6 +110,11 @@ public final class Reach {
                     : TcpTarget.of(address, OptionalInt.of(port));
         }
 
+        /** Whether it leads to this machine itself. */
+        public boolean isOwn() {
+            return address.isLoopbackAddress() || ForwardRules.isOwn(address);
+        }
+
         /** Why it is not permitted any more, by the session or by the owner's policy, as a sentence; empty if it is. */
         public Optional<String> objection(Operations permitted) {
             return rules.objection(purpose, address, port, permitted);

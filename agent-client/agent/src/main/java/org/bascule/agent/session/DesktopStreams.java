@@ -7,6 +7,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.account.AccountRules;
+import org.bascule.agent.consent.InputHold;
 import org.bascule.agent.desktop.DesktopService;
 import org.bascule.agent.desktop.DisplayChoice;
 import org.bascule.agent.desktop.WatchedDesktop;
@@ -44,14 +45,15 @@ final class DesktopStreams {
             EventLog events,
             Executor executor,
             BiConsumer<SessionId, String> endHere,
-            Reach reach) {
+            Reach reach,
+            InputHold hold) {
         this.folder = folder;
         this.events = events;
-        this.service = new DesktopService(executor);
-        this.watched = DesktopService.forWatchers(executor);
+        this.service = new DesktopService(executor, hold);
+        this.watched = DesktopService.forWatchers(executor, hold);
         this.choice = new DisplayChoice(new Displays(new AccountDirectory(), ownUid), accounts);
         this.endHere = endHere;
-        this.servers = new VncService(reach, folder, executor);
+        this.servers = new VncService(reach, folder, executor, hold);
     }
 
     DeviceServices.Task task(SessionStream stream, DesktopRequest request, Ticket ticket) {

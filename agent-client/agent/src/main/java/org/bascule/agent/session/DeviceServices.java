@@ -15,6 +15,7 @@ import org.bascule.agent.account.AccountException;
 import org.bascule.agent.account.AccountRules;
 import org.bascule.agent.chat.ChatDesk;
 import org.bascule.agent.chat.ChatService;
+import org.bascule.agent.consent.InputHold;
 import org.bascule.agent.display.Displays;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.LogFullException;
@@ -77,6 +78,7 @@ final class DeviceServices {
             EventLog events,
             WatchDesk watch,
             ChatDesk chat,
+            InputHold hold,
             Executor executor,
             BiConsumer<SessionId, String> endHere,
             Consumer<String> endAll) {
@@ -89,7 +91,7 @@ final class DeviceServices {
         this.watching = new Watching(folder, events, watch, executor);
         this.files = new FileStreams(folder, ownUid);
         this.reach = new Reach(folder);
-        this.desktops = new DesktopStreams(folder, accounts, ownUid, events, executor, endHere, reach);
+        this.desktops = new DesktopStreams(folder, accounts, ownUid, events, executor, endHere, reach, hold);
         this.forwards = new Forwards(reach, events, watch, executor);
         this.system = new SystemStreams(folder, accounts, events, executor, endAll);
         Displays displays = new Displays(new AccountDirectory(), ownUid);

@@ -124,6 +124,7 @@ public final class DeviceSessions implements RunningSessions {
                 events,
                 watch,
                 device.chat(),
+                device.consent().hold(),
                 executor,
                 this::endHere,
                 why -> endAll(why));

@@ -19,6 +19,7 @@ final class ServerOutput {
 
     private final OutputStream out;
     private volatile boolean control;
+    private volatile boolean held;
 
     // guarded by this
     /** Messages that let go, by what is pressed. */
@@ -40,6 +41,15 @@ final class ServerOutput {
     /** Without control, keys and pointer are dropped from now on; {@link #release} lets go of what is pressed. */
     void control(boolean now) {
         control = now;
+    }
+
+    /** The same for as long as somebody at the device is asked. */
+    void hold(boolean now) {
+        held = now;
+    }
+
+    private boolean isControl() {
+        return control && !held;
     }
 
     synchronized void key(boolean down, int keysym) throws IOException {
@@ -70,7 +80,7 @@ final class ServerOutput {
     }
 
     private void key(boolean down, long which, byte[] message, byte[] letGo) throws IOException {
-        if (!control) {
+        if (!isControl()) {
             return;
         }
         if (!down) {
@@ -84,7 +94,7 @@ final class ServerOutput {
     }
 
     synchronized void pointer(int mask, int toX, int toY) throws IOException {
-        if (control) {
+        if (isControl()) {
             buttons = mask;
             x = toX;
             y = toY;

@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.bascule.agent.account.AccountException;
+import org.bascule.agent.consent.InputHold;
 import org.bascule.agent.desktop.DesktopProblem;
 import org.bascule.agent.desktop.DesktopProblem.Code;
 import org.bascule.agent.desktop.DesktopService;
@@ -25,10 +26,15 @@ public final class VncService {
     private final Reach reach;
     private final StateFolder folder;
     private final Executor executor;
+    private final InputHold hold;
     private final Semaphore room = new Semaphore(MAX_USES);
 
-    /** @param executor a thread for each task */
-    public VncService(Reach reach, StateFolder folder, Executor executor) {
+    /**
+     * @param executor a thread for each task
+     * @param hold while somebody at the device is asked
+     */
+    public VncService(Reach reach, StateFolder folder, Executor executor, InputHold hold) {
+        this.hold = hold;
         this.reach = reach;
         this.folder = folder;
         this.executor = executor;
@@ -58,7 +64,7 @@ public final class VncService {
                         Code.FAILED,
                         "Too many people use VNC servers through this device. Wait until one of them has ended.");
             }
-            new VncUse(use, reach, folder, executor).run();
+            new VncUse(use, reach, folder, executor, hold).run();
         } catch (DesktopProblem e) {
             try {
                 use.stream().event(e.toEvent());

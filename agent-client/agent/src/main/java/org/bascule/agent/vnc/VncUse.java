@@ -9,10 +9,12 @@ import java.net.InetAddress;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.bascule.agent.consent.InputHold;
 import org.bascule.agent.desktop.DesktopProblem;
 import org.bascule.agent.desktop.DesktopProblem.Code;
 import org.bascule.agent.forward.Reach;
@@ -30,7 +32,7 @@ import org.bascule.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
 /** One stream that shows the screen of a VNC server, from its beginning to its end: connects, asks for the password, and watches over rights and mode while both directions run. */
-final class VncUse implements Rights, Reach.Visitor {
+final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
 
     private static final System.Logger LOG = System.getLogger(VncUse.class.getName());
     /** Rights are looked at so often. */
@@ -42,6 +44,7 @@ final class VncUse implements Rights, Reach.Visitor {
 
     private static final long ASK_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final int RELEASE_MILLIS = 500;
+    private static final int HOLD_SECONDS = 5;
     private static final String PASSWORD = "password";
 
     private final VncService.Use use;
@@ -49,6 +52,7 @@ final class VncUse implements Rights, Reach.Visitor {
     private final Reach reach;
     private final StateFolder folder;
     private final Executor executor;
+    private final InputHold hold;
     private final VncLog log;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final BlockingQueue<JsonObject> orders = new LinkedBlockingQueue<>(MAX_ORDERS);
@@ -66,8 +70,10 @@ final class VncUse implements Rights, Reach.Visitor {
     private @Nullable ServerHello hello;
     private boolean toDevice;
     private boolean fromDevice;
+    private boolean held;
 
-    VncUse(VncService.Use use, Reach reach, StateFolder folder, Executor executor) {
+    VncUse(VncService.Use use, Reach reach, StateFolder folder, Executor executor, InputHold hold) {
+        this.hold = hold;
         this.use = use;
         this.request = use.request().vnc().orElseThrow();
         this.reach = reach;
@@ -207,8 +213,11 @@ final class VncUse implements Rights, Reach.Visitor {
             hello = greeting;
             output.control(mode == Mode.CONTROL);
         }
-        tell();
         try {
+            if (isOwn()) {
+                hold.add(this);
+            }
+            tell();
             page.greet(fromPage, greeting);
             executor.execute(() -> feed(messages));
             new ServerMessages(new Passage(connected.in(), page.out()), greeting, this, asked).run();
@@ -224,6 +233,7 @@ final class VncUse implements Rights, Reach.Visitor {
                 throw ended();
             }
         } finally {
+            hold.remove(this);
             shown.close();
         }
     }
@@ -366,6 +376,42 @@ final class VncUse implements Rights, Reach.Visitor {
         }
     }
 
+    /** Whether it is a screen of this machine: perhaps the one that a question is on. */
+    private boolean isOwn() {
+        Reach.Route present = route;
+        return present != null && present.isOwn();
+    }
+
+    @Override
+    public CompletableFuture<Void> hold(boolean now) {
+        ServerOutput output = server;
+        synchronized (this) {
+            held = now;
+        }
+        if (output == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        output.hold(now);
+        CompletableFuture<Void> released =
+                now ? CompletableFuture.runAsync(output::releaseQuietly, executor) : CompletableFuture.completedFuture(null);
+        executor.execute(this::tellQuietly);
+        return released.orTimeout(HOLD_SECONDS, TimeUnit.SECONDS)
+                .exceptionallyAsync(
+                        late -> {
+                            stop();
+                            return null;
+                        },
+                        executor);
+    }
+
+    private void tellQuietly() {
+        try {
+            tell();
+        } catch (IOException e) {
+            // it is over
+        }
+    }
+
     private void rights() throws IOException, DesktopProblem {
         require(Mode.VIEW);
         Reach.Route present = route;
@@ -447,6 +493,7 @@ final class VncUse implements Rights, Reach.Visitor {
                             "desktop",
                             Json.createObjectBuilder()
                                     .add("mode", mode.text())
+                                    .add("held", held)
                                     .add(
                                             "clipboard",
                                             Json.createObjectBuilder()

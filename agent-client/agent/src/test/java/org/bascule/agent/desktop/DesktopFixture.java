@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.bascule.agent.MutableClock;
 import org.bascule.agent.TestInstallation;
 import org.bascule.agent.account.AccountDirectory;
+import org.bascule.agent.consent.ConsentDesk;
 import org.bascule.agent.display.Display;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.EventSpool;
@@ -32,6 +33,7 @@ import org.bascule.session.service.DesktopRequest;
 import org.bascule.session.service.DesktopRequest.Mode;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
+import org.bascule.wire.control.ConsentMessage;
 
 /** A display of its own (Xvfb) with a programme on it, and the service. */
 final class DesktopFixture implements AutoCloseable {
@@ -54,6 +56,11 @@ final class DesktopFixture implements AutoCloseable {
     volatile String user = "Ada";
     private final List<Process> processes = new ArrayList<>();
     final SessionLog log;
+    /** Of the person at the device. */
+    final ConsentDesk desk;
+
+    final SessionId asked = SessionId.random();
+    private final MutableClock clock = new MutableClock(TestInstallation.NOW);
     private final int width;
     private final int height;
     private Writer painter = Writer.nullWriter();
@@ -62,9 +69,10 @@ final class DesktopFixture implements AutoCloseable {
         this.width = width;
         this.height = height;
         display = xvfb(List.of(serverArguments));
-        MutableClock clock = new MutableClock(TestInstallation.NOW);
         spool = EventSpool.open(StateFolder.create(folder.resolve("events")), 1 << 20, count -> "lost " + count);
-        log = new SessionLog(new EventLog(spool, clock, message -> false), SessionId.random(), () -> true, () -> false);
+        EventLog events = new EventLog(spool, clock, message -> false);
+        log = new SessionLog(events, SessionId.random(), () -> true, () -> false);
+        desk = new ConsentDesk(clock, message -> true, events, executor);
     }
 
     private String xvfb(List<String> arguments) throws IOException {
@@ -162,12 +170,23 @@ final class DesktopFixture implements AutoCloseable {
         return new Display(display, Optional.empty(), new AccountDirectory().own());
     }
 
+    /** Somebody wants another session, and the person at the device is asked. */
+    void ask() {
+        desk.asked(new ConsentMessage.Ask(
+                asked,
+                "Bo",
+                "192.0.2.9",
+                Optional.empty(),
+                Operations.of(Operations.TERMINAL),
+                clock.instant().plusSeconds(60)));
+    }
+
     Future<?> open(DesktopStream stream, Mode mode) {
         return open(stream, mode, Helper.programme());
     }
 
     Future<?> open(DesktopStream stream, Mode mode, List<String> programme) {
-        DesktopService service = new DesktopService(executor, programme, 0);
+        DesktopService service = new DesktopService(executor, desk.hold(), programme, 0);
         return executor.submit(() -> {
             service.run(
                     stream,

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.bascule.agent.consent.Question;
+import org.bascule.agent.consent.QuestionListener;
 import org.bascule.agent.desktop.x11.DisplayTools;
 import org.bascule.session.service.DesktopRequest.Mode;
 import org.bascule.wire.Json;
@@ -161,6 +165,76 @@ class DesktopServiceTest {
         TimeUnit.MILLISECONDS.sleep(300);
         assertThat(fixture.seen).isEmpty();
         assertThat(fixture.recorded().toString()).contains("desktop", "view", "control");
+    }
+
+    private static boolean isHeld(JsonObject event) {
+        return event.containsKey("desktop") && event.getJsonObject("desktop").getBoolean("held");
+    }
+
+    private void awaitHeld(boolean held) throws InterruptedException {
+        JsonObject event = stream.next();
+        while (isHeld(event) != held) {
+            event = stream.next();
+        }
+    }
+
+    @Test
+    void nothingIsPressedWhileSomebodyAtTheDeviceIsAsked() throws Exception {
+        fixture.open(stream, Mode.CONTROL);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.key(true, 0xffe1);
+        fixture.awaitSeen("down Shift");
+        fixture.ask();
+        awaitHeld(true);
+        fixture.awaitSeen("up Shift");
+        client.pointer(1, 310, 210);
+        client.pointer(0, 310, 210);
+        client.key(true, 'x');
+        client.key(false, 'x');
+        // control that begins meanwhile is held back, too
+        stream.say(say("mode", "view"));
+        stream.say(say("mode", "control"));
+        client.pointer(1, 310, 210);
+        client.pointer(0, 310, 210);
+        TimeUnit.MILLISECONDS.sleep(500);
+        assertThat(fixture.seen).isEmpty();
+        assertThat(fixture.desk.answer(fixture.asked.hex(), Optional.empty(), "somebody"))
+                .isTrue();
+        awaitHeld(false);
+        client.pointer(0, 320, 220);
+        client.pointer(1, 320, 220);
+        fixture.awaitSeen("pressed 1 320 220");
+    }
+
+    @Test
+    void whoCannotBeHeldBackIsEndedBeforeSomebodyIsAsked() throws Exception {
+        Future<?> use = fixture.open(stream, Mode.CONTROL);
+        stream.next();
+        RfbClient client = new RfbClient(stream.received(), stream::send);
+        client.hello();
+        client.encodings(RfbClient.RAW);
+        client.request(false);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!stream.isFull()) {
+            assertThat(System.nanoTime()).as("nobody takes the picture").isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        CompletableFuture<Boolean> over = new CompletableFuture<>();
+        fixture.desk.add(new QuestionListener() {
+            @Override
+            public void opened(Question question) {
+                over.complete(stream.failure != null);
+            }
+
+            @Override
+            public void closed(Question question) {
+                // nobody answers
+            }
+        });
+        fixture.ask();
+        assertThat(over.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(stream.failure).contains("is asked");
+        use.get(20, TimeUnit.SECONDS);
     }
 
     @Test

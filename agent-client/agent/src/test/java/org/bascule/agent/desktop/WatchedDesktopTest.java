@@ -37,7 +37,7 @@ class WatchedDesktopTest {
         fixture = new DesktopFixture(folder, 800, 600);
         fixture.startPainter();
         desktop = new WatchedDesktop(
-                DesktopService.forWatchers(fixture.executor),
+                DesktopService.forWatchers(fixture.executor, fixture.desk.hold()),
                 fixture.at(),
                 "",
                 new Launcher(AccountDirectory.ownUid(), Optional.empty()),

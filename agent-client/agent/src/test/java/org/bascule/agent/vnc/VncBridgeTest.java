@@ -169,6 +169,40 @@ class VncBridgeTest {
         assertThat(fixture.recorded()).contains("view 127.0.0.1 port", "control 127.0.0.1 port");
     }
 
+    private void awaitHeld(boolean held) throws InterruptedException {
+        JsonObject desktop = VncFixture.next(stream, "desktop");
+        while (desktop.getBoolean("held") != held) {
+            desktop = VncFixture.next(stream, "desktop");
+        }
+    }
+
+    @Test
+    void nothingIsPressedOnAScreenOfTheDeviceWhileSomebodyThereIsAsked() throws Exception {
+        fixture.startServer(folder, "");
+        fixture.startPainter();
+        fixture.permitAll();
+        fixture.open(stream, Mode.CONTROL, Optional.empty());
+        awaitHeld(false);
+        RfbClient client = client(stream, usual());
+        client.await("that scan codes are known", () -> client.keysKnown);
+        client.scanCode(true, 0xffe1, 0x2a);
+        fixture.awaitSeen("down Shift");
+        fixture.ask();
+        awaitHeld(true);
+        fixture.awaitSeen("up Shift");
+        client.pointer(1, 310, 210);
+        client.pointer(0, 310, 210);
+        client.scanCode(true, 'a', 0x1e);
+        client.scanCode(false, 'a', 0x1e);
+        TimeUnit.MILLISECONDS.sleep(500);
+        assertThat(fixture.seen).isEmpty();
+        assertThat(fixture.desk.answer(fixture.asked.hex(), Optional.empty(), "somebody"))
+                .isTrue();
+        awaitHeld(false);
+        client.pointer(1, 320, 220);
+        fixture.awaitSeen("pressed 1 320 220");
+    }
+
     @Test
     void thePasswordIsAskedForUntilItIsRight() throws Exception {
         fixture.startServer(folder, PASSWORD);

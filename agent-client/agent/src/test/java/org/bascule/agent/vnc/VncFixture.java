@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.bascule.agent.MutableClock;
 import org.bascule.agent.TestInstallation;
 import org.bascule.agent.account.AccountDirectory;
+import org.bascule.agent.consent.ConsentDesk;
 import org.bascule.agent.desktop.DesktopProblem;
 import org.bascule.agent.desktop.DesktopService;
 import org.bascule.agent.desktop.DesktopStream;
@@ -38,6 +39,7 @@ import org.bascule.session.service.TcpRequest;
 import org.bascule.session.service.VncRequest;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
+import org.bascule.wire.control.ConsentMessage;
 
 /** The service with a real VNC server (Xtigervnc) or a scripted one in reach. */
 final class VncFixture implements AutoCloseable {
@@ -54,6 +56,11 @@ final class VncFixture implements AutoCloseable {
     volatile DesktopService.Where where = () -> {
         throw new DesktopProblem(DesktopProblem.Code.NO_DISPLAY, "nobody is here");
     };
+    /** Of the person at the device. */
+    final ConsentDesk desk;
+
+    final SessionId asked = SessionId.random();
+    private final MutableClock clock = new MutableClock(TestInstallation.NOW);
     int port;
     String display = "";
     private final StateFolder state;
@@ -65,9 +72,21 @@ final class VncFixture implements AutoCloseable {
     VncFixture(Path folder) throws Exception {
         state = StateFolder.create(folder.resolve("state"));
         spool = EventSpool.open(StateFolder.create(folder.resolve("events")), 1 << 20, count -> "lost " + count);
-        MutableClock clock = new MutableClock(TestInstallation.NOW);
-        log = new SessionLog(new EventLog(spool, clock, message -> false), SessionId.random(), () -> true, () -> false);
-        service = new VncService(new Reach(state), state, executor);
+        EventLog events = new EventLog(spool, clock, message -> false);
+        log = new SessionLog(events, SessionId.random(), () -> true, () -> false);
+        desk = new ConsentDesk(clock, message -> true, events, executor);
+        service = new VncService(new Reach(state), state, executor, desk.hold());
+    }
+
+    /** Somebody wants another session, and the person at the device is asked. */
+    void ask() {
+        desk.asked(new ConsentMessage.Ask(
+                asked,
+                "Bo",
+                "192.0.2.9",
+                Optional.empty(),
+                Operations.of(Operations.TERMINAL),
+                clock.instant().plusSeconds(60)));
     }
 
     void policy(String json) throws IOException {

@@ -77,6 +77,9 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
     void message(StrictJson message) throws IOException, WireException {
         if (message.has("mode")) {
             mode(message.string("mode", 16).equals("control"));
+        } else if (message.has("hold")) {
+            state.hold(message.optionalFlag("hold"));
+            controlsOrNot();
         } else if (message.has("screen")) {
             pictures.choose(message.text("screen", 64));
         } else if (message.has("quality")) {
@@ -106,6 +109,11 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
             input();
         }
         state.control(control);
+        controlsOrNot();
+    }
+
+    private void controlsOrNot() {
+        boolean control = state.isControl();
         pictures.viewing(!control);
         XInput present = input;
         if (!control && present != null) {

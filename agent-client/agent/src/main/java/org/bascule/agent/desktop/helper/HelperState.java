@@ -21,6 +21,7 @@ final class HelperState {
 
     private final Link.Writer out;
     private volatile boolean control;
+    private volatile boolean held;
     private volatile boolean toDevice;
     private volatile boolean fromDevice;
 
@@ -47,12 +48,18 @@ final class HelperState {
         control = now;
     }
 
+    /** Somebody at the device is asked: until that is answered nothing is controlled. */
+    synchronized void hold(boolean now) {
+        held = now;
+        tell();
+    }
+
     boolean isControl() {
-        return control;
+        return control && !held;
     }
 
     boolean isToDevice() {
-        return control && toDevice;
+        return isControl() && toDevice;
     }
 
     boolean isFromDevice() {
@@ -147,6 +154,7 @@ final class HelperState {
                         Json.createObjectBuilder()
                                 .add("screens", array)
                                 .add("locked", locked)
+                                .add("held", held)
                                 .add("localInput", localInput))
                 .build();
     }

@@ -6,6 +6,10 @@ import java.awt.Frame;
 import java.awt.Point;
 import java.awt.Robot;
 import java.awt.event.InputEvent;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The dialog's programme with a person in front of it: clicks with the mouse of the display on what it is told, in order. */
 public final class DialogDriver {
+
+    /** Followed by a file: see {@link #tellWhere}. */
+    static final String WHERE = "where:";
 
     private DialogDriver() {}
 
@@ -28,7 +35,23 @@ public final class DialogDriver {
         dialog.start();
         Robot robot = new Robot();
         for (String text : clicks) {
-            click(robot, text);
+            if (text.startsWith(WHERE)) {
+                tellWhere("Allow", Path.of(text.substring(WHERE.length())));
+            } else {
+                click(robot, text);
+            }
+        }
+    }
+
+    /** Writes where the button is, and waits until the file is gone. */
+    private static void tellWhere(String text, Path file) throws Exception {
+        AbstractButton button = shown(text);
+        Point at = settled(button);
+        Path written = Files.writeString(
+                Path.of(file + ".new"), (at.x + 8) + " " + (at.y + button.getHeight() / 2), StandardCharsets.US_ASCII);
+        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
+        while (Files.exists(file)) {
+            TimeUnit.MILLISECONDS.sleep(20);
         }
     }
 

@@ -20,12 +20,19 @@ import org.bascule.agent.MutableClock;
 import org.bascule.agent.TestInstallation;
 import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.consent.ConsentDesk;
+import org.bascule.agent.desktop.DesktopService;
+import org.bascule.agent.desktop.DesktopStream;
+import org.bascule.agent.desktop.RfbClient;
 import org.bascule.agent.display.Display;
 import org.bascule.agent.display.Displays;
 import org.bascule.agent.display.WindowProgramme;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.EventSpool;
+import org.bascule.agent.log.SessionLog;
+import org.bascule.agent.service.Launcher;
 import org.bascule.agent.state.StateFolder;
+import org.bascule.session.service.DesktopRequest;
+import org.bascule.session.service.DesktopRequest.Mode;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ConsentMessage;
@@ -47,6 +54,7 @@ class DialogTest {
     private final SessionId sid = SessionId.random();
     private final List<Process> processes = new ArrayList<>();
     private ConsentDesk desk;
+    private EventLog events;
     private Path folder;
 
     @BeforeEach
@@ -54,7 +62,8 @@ class DialogTest {
         folder = temporary;
         EventSpool spool =
                 EventSpool.open(StateFolder.create(temporary.resolve("events")), 1 << 20, count -> "lost " + count);
-        desk = new ConsentDesk(clock, sent::add, new EventLog(spool, clock, message -> false), threads);
+        events = new EventLog(spool, clock, message -> false);
+        desk = new ConsentDesk(clock, sent::add, events, threads);
         Files.createDirectories(folder.resolve("sessions"));
         Files.createDirectories(folder.resolve("proc/7"));
         Files.createDirectories(folder.resolve("sockets"));
@@ -79,11 +88,12 @@ class DialogTest {
         return ":" + out.readLine().strip();
     }
 
-    private void dialogs(String... clicks) throws Exception {
-        dialogsIn("en", clicks);
+    private String dialogs(String... clicks) throws Exception {
+        return dialogsIn("en", clicks);
     }
 
-    private void dialogsIn(String language, String... clicks) throws Exception {
+    /** The display that they are on. */
+    private String dialogsIn(String language, String... clicks) throws Exception {
         String display = display();
         Files.writeString(folder.resolve("proc/7/environ"), "HOME=/\0DISPLAY=" + display + "\0");
         long uid = AccountDirectory.ownUid();
@@ -104,6 +114,7 @@ class DialogTest {
                 DialogDriver.class.getName()));
         programme.addAll(List.of(clicks));
         desk.add(new DialogProcesses(desk, displays, clock, threads, new WindowProgramme(uid, programme)));
+        return display;
     }
 
     private void ask() {
@@ -130,6 +141,59 @@ class DialogTest {
         assertThat(answer.granted()).contains(Operations.of(Operations.TERMINAL));
         assertThat(answer.by()).contains(" on display :");
         assertThat(desk.open()).isEmpty();
+    }
+
+    /** Somebody who was let in before, on the same display. */
+    private DesktopStream control(String display) {
+        DesktopStream stream = new DesktopStream();
+        threads.submit(() -> {
+            new DesktopService(threads, desk.hold())
+                    .run(
+                            stream,
+                            new DesktopRequest(Mode.CONTROL, Optional.empty(), ""),
+                            () -> new Display(display, Optional.empty(), new AccountDirectory().own()),
+                            new Launcher(AccountDirectory.ownUid(), Optional.empty()),
+                            new DesktopService.Caller(
+                                    "Ada", () -> Operations.of(Operations.DESKTOP_CONTROL), ended -> {}),
+                            new SessionLog(events, SessionId.random(), () -> false, () -> false));
+            return "over";
+        });
+        return stream;
+    }
+
+    @Test
+    void whoControlsTheDisplayCannotAnswerForThePersonInFrontOfIt() throws Exception {
+        Path where = folder.resolve("where");
+        DesktopStream stream = control(dialogs(DialogDriver.WHERE + where, "Allow"));
+        stream.next();
+        RfbClient client = new RfbClient(stream.received(), stream::send);
+        client.hello();
+        client.start();
+        client.encodings(RfbClient.RAW);
+        client.request(false);
+        client.await("a picture", () -> client.updates > 0);
+        ask();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!Files.exists(where)) {
+            assertThat(System.nanoTime()).as("the dialog is shown").isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        String[] at = Files.readString(where).split(" ");
+        int x = Integer.parseInt(at[0]);
+        int y = Integer.parseInt(at[1]);
+        for (int i = 0; i < 10; i++) {
+            client.pointer(0, x, y);
+            client.pointer(1, x, y);
+            client.pointer(0, x, y);
+            client.key(true, ' ');
+            client.key(false, ' ');
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+        assertThat(sent).as("nobody has answered").isEmpty();
+        assertThat(stream.events.toString()).contains("\"held\":true");
+        stream.leave();
+        Files.delete(where);
+        assertThat(answer().granted()).contains(BOTH);
     }
 
     @Test
