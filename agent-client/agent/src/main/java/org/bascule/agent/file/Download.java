@@ -2,6 +2,7 @@ package org.bascule.agent.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bascule.agent.posix.Fd;
 import org.bascule.agent.posix.Posix;
 import org.bascule.agent.posix.Stat;
@@ -37,18 +38,29 @@ final class Download {
             if (request.prefix().isPresent() && !request.prefix().get().hex().equals(digest.pieces())) {
                 throw Problems.changed();
             }
-            job.tell(Json.createObjectBuilder()
-                    .add(
-                            "file",
-                            Json.createObjectBuilder()
-                                    .add("size", stat.size())
-                                    .add("mtime", stat.modified())
-                                    .add("mode", stat.permissions())
-                                    .add("tag", stat.tag()))
-                    .build());
-            send(job, file, request.offset(), stat.size(), buffer, digest);
-            requireUnchanged(job, file, stat, buffer, digest);
-            job.log().before(FileLog.What.DOWNLOAD, request.path(), stat.size(), digest.sha256());
+            // a client may take all but the end
+            job.log().before(FileLog.What.DOWNLOAD, request.path(), stat.size(), "");
+            AtomicLong sent = new AtomicLong();
+            boolean whole = false;
+            try {
+                job.tell(Json.createObjectBuilder()
+                        .add(
+                                "file",
+                                Json.createObjectBuilder()
+                                        .add("size", stat.size())
+                                        .add("mtime", stat.modified())
+                                        .add("mode", stat.permissions())
+                                        .add("tag", stat.tag()))
+                        .build());
+                send(job, file, request.offset(), stat.size(), buffer, digest, sent);
+                requireUnchanged(job, file, stat, buffer, digest);
+                job.log().before(FileLog.What.DOWNLOAD, request.path(), stat.size(), digest.sha256());
+                whole = true;
+            } finally {
+                if (!whole) {
+                    job.log().broken(request.path(), stat.size(), sent.get());
+                }
+            }
             job.tell(Json.createObjectBuilder()
                     .add("end", Json.createObjectBuilder().add("pieces", digest.pieces()))
                     .build());
@@ -73,7 +85,8 @@ final class Download {
     }
 
     /** What is added meanwhile does not count; what is missing does. */
-    private static void send(FileJob job, Fd file, long offset, long size, ByteBuffer buffer, Digest digest)
+    private static void send(
+            FileJob job, Fd file, long offset, long size, ByteBuffer buffer, Digest digest, AtomicLong sent)
             throws IOException, DeviceProblem {
         byte[] bytes = new byte[buffer.capacity()];
         long at = offset;
@@ -87,6 +100,7 @@ final class Download {
             }
             buffer.get(bytes, 0, part);
             digest.update(bytes, 0, part);
+            sent.addAndGet(part); // as soon as any of it may be there
             job.stream().write(bytes, 0, part);
             at += part;
         }

@@ -100,7 +100,7 @@ public final class SessionLog {
     }
 
     /**
-     * A file is complete and about to be put in place, or to be told complete to the client, or to be changed.
+     * A file is about to leave, without a check sum; or it is complete and about to be put in place, or to be told complete to the client, or to be changed.
      *
      * @param path as people read it; hostile text
      * @param size in bytes
@@ -114,6 +114,22 @@ public final class SessionLog {
                         .with("path", path)
                         .with("sha256", sha256)
                         .with("size", size));
+    }
+
+    /**
+     * What was about to leave has not come to its end.
+     *
+     * @param path as people read it; hostile text
+     * @param sent bytes that may have arrived
+     */
+    public void fileBroken(String path, long size, long sent) {
+        after(
+                LoggedAction.FILE,
+                new ActionDetail()
+                        .with("direction", Direction.FROM_DEVICE.text())
+                        .with("path", path)
+                        .with("size", size)
+                        .with("bytesOut", sent));
     }
 
     /** A forwarded connection is over; the tool itself says when it begins. */

@@ -1,5 +1,6 @@
 package org.bascule.agent.session;
 
+import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,13 +53,21 @@ final class FileStreams {
     }
 
     private static FileLog log(SessionLog log) {
-        return (FileLog.What what, FilePath path, long size, String detail) -> {
-            switch (what) {
-                case DOWNLOAD -> log.file(SessionLog.Direction.FROM_DEVICE, path.text(), size, detail);
-                case UPLOAD -> log.file(SessionLog.Direction.TO_DEVICE, path.text(), size, detail);
-                case MAKE_FOLDER -> log.file(SessionLog.Direction.MKDIR, path.text(), size, "");
-                case RENAME -> log.file(SessionLog.Direction.RENAME, path.text() + " -> " + detail, size, "");
-                case DELETE -> log.file(SessionLog.Direction.DELETE, path.text(), size, "");
+        return new FileLog() {
+            @Override
+            public void before(What what, FilePath path, long size, String detail) throws IOException {
+                switch (what) {
+                    case DOWNLOAD -> log.file(SessionLog.Direction.FROM_DEVICE, path.text(), size, detail);
+                    case UPLOAD -> log.file(SessionLog.Direction.TO_DEVICE, path.text(), size, detail);
+                    case MAKE_FOLDER -> log.file(SessionLog.Direction.MKDIR, path.text(), size, "");
+                    case RENAME -> log.file(SessionLog.Direction.RENAME, path.text() + " -> " + detail, size, "");
+                    case DELETE -> log.file(SessionLog.Direction.DELETE, path.text(), size, "");
+                }
+            }
+
+            @Override
+            public void broken(FilePath path, long size, long sent) {
+                log.fileBroken(path.text(), size, sent);
             }
         };
     }

@@ -2,6 +2,7 @@ package org.bascule.agent.file;
 
 import jakarta.json.JsonObject;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -34,6 +35,9 @@ final class FileFixture implements AutoCloseable {
     final List<String> log = new CopyOnWriteArrayList<>();
     volatile Operations permitted = BOTH;
     volatile Account account;
+    /** The log takes nothing. */
+    volatile boolean full;
+
     volatile Optional<String> clamd = Optional.empty();
 
     FileFixture(Path root) throws Exception {
@@ -52,7 +56,20 @@ final class FileFixture implements AutoCloseable {
                     request,
                     new FilePolicy(Optional.of(List.of(root)), clamd),
                     new FileService.Caller(account, AccountDirectory.ownUid(), () -> permitted, "user-1"),
-                    (what, path, size, detail) -> log.add(what + " " + path + " " + size + " " + detail));
+                    new FileLog() {
+                        @Override
+                        public void before(What what, FilePath path, long size, String detail) throws IOException {
+                            if (full) {
+                                throw new IOException("no room");
+                            }
+                            log.add(what + " " + path + " " + size + " " + detail);
+                        }
+
+                        @Override
+                        public void broken(FilePath path, long size, long sent) {
+                            log.add("BROKEN " + path + " " + size + " " + sent);
+                        }
+                    });
             return "over";
         });
     }

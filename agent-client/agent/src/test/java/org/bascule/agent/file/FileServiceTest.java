@@ -1,6 +1,7 @@
 package org.bascule.agent.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.bascule.agent.file.FileFixture.read;
 import static org.bascule.agent.file.FileFixture.write;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
@@ -469,7 +470,7 @@ class FileServiceTest {
             assertThat(FileFixture.last(stream).getJsonObject("error").getString("code"))
                     .isEqualTo("changed");
         }
-        assertThat(files.log).isEmpty();
+        assertThat(files.log).hasSize(6).noneMatch(line -> line.contains(FileFixture.hex(content)));
     }
 
     @Test
@@ -480,7 +481,43 @@ class FileServiceTest {
         assertThat(stream.bytes()).isEqualTo(content);
         assertThat(FileFixture.last(stream).getJsonObject("end").getString("pieces"))
                 .isEqualTo(FileFixture.pieces(content));
-        assertThat(files.log).singleElement().asString().contains(FileFixture.hex(content));
+        String begins = "DOWNLOAD " + files.path("f") + " 2000000 ";
+        assertThat(files.log).containsExactly(begins, begins + FileFixture.hex(content));
+    }
+
+    @Test
+    void whoTakesAllOfAFileButItsEndIsInTheLog() throws Exception {
+        byte[] content = random(5_000);
+        Files.write(folder.resolve("f"), content);
+        FileStream stream = new FileStream();
+        stream.onWrite = sent -> stream.broken = true; // after these bytes
+        Future<?> running = files.start(stream, read(files.path("f")));
+        assertThatThrownBy(() -> running.get(30, TimeUnit.SECONDS)).hasMessageContaining("lost");
+        assertThat(stream.bytes()).isEqualTo(content);
+        assertThat(files.log).first().isEqualTo("DOWNLOAD " + files.path("f") + " 5000 ");
+
+        files.log.clear();
+        byte[] longer = random(2_000_000);
+        Files.write(folder.resolve("f"), longer);
+        FileStream severed = new FileStream();
+        severed.onWrite = sent -> severed.broken = sent > 500_000;
+        Future<?> second = files.start(severed, read(files.path("f")));
+        assertThatThrownBy(() -> second.get(30, TimeUnit.SECONDS)).hasMessageContaining("lost");
+        assertThat(files.log).hasSize(2);
+        String[] broken = files.log.get(1).split(" ");
+        assertThat(broken[0]).isEqualTo("BROKEN");
+        assertThat(Long.parseLong(broken[broken.length - 1])).isBetween((long) severed.bytes().length, 1_999_999L);
+    }
+
+    @Test
+    void nothingLeavesThatTheLogDoesNotTake() throws Exception {
+        Files.write(folder.resolve("f"), random(5_000));
+        files.full = true;
+        FileStream stream = new FileStream();
+        Future<?> running = files.start(stream, read(files.path("f")));
+        assertThatThrownBy(() -> running.get(30, TimeUnit.SECONDS)).hasMessageContaining("no room");
+        assertThat(stream.bytes()).isEmpty();
+        assertThat(stream.events).isEmpty();
     }
 
     @Test

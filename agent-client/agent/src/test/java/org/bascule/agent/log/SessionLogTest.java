@@ -70,6 +70,11 @@ class SessionLogTest {
         assertThat(detail.getInt("size")).isEqualTo(123);
         assertThat(detail.getString("sha256")).isEqualTo(HASH);
         assertThat(LoggedAction.FILE.fields()).containsAll(detail.keySet());
+        events.acknowledged(1);
+        log.fileBroken("/etc/hosts", 123, 45);
+        JsonObject broken = detail(last());
+        assertThat(broken.getInt("bytesOut")).isEqualTo(45);
+        assertThat(LoggedAction.FILE.fields()).containsAll(broken.keySet());
     }
 
     @Test

@@ -20,9 +20,10 @@ public enum LoggedAction {
     PROCESS_KILLED("log.process-killed", List.of("pid", "signal", "command")),
     /**
      * A file came or went, or was changed: {@code direction} is {@code to-device}, {@code from-device}, or what was done at the device ({@code delete}, {@code rename},
-     * {@code edit}, {@code mkdir}); {@code size} in bytes, {@code sha256} in hex.
+     * {@code edit}, {@code mkdir}); {@code size} in bytes, {@code sha256} in hex. What leaves the device has one without {@code sha256} before it does, and another at its end: with {@code sha256},
+     * or with {@code bytesOut}, which may have arrived when it broke.
      */
-    FILE("log.file", List.of("direction", "path", "size", "sha256")),
+    FILE("log.file", List.of("direction", "path", "size", "sha256", "bytesOut")),
     /** A forwarded connection is over; bytes as the device counts them. */
     FORWARD("log.forward", List.of("host", "port", "bytesIn", "bytesOut")),
     /** Something was put on a clipboard: {@code direction} as of a file, {@code length} in characters. Never what. */
