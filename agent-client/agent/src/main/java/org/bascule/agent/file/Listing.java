@@ -156,7 +156,8 @@ final class Listing {
 
     private static void removeOld(FileJob job, Fd folder, String name, Stat stat) throws IOException {
         boolean old = stat.modified() < System.currentTimeMillis() - OLD.toMillis();
-        if (old && stat.isFile() && job.permitted().get().allows(Operations.FILE_WRITE)) {
+        boolean own = stat.uid() == job.account().uid(); // another one's is deleted by whoever means to, and logged
+        if (old && own && stat.isFile() && job.permitted().get().allows(Operations.FILE_WRITE)) {
             Posix.removeFile(folder, name);
         }
     }

@@ -133,6 +133,21 @@ class FileServiceTest {
     }
 
     @Test
+    void whatWasLeftOfOnesOwnUploadsGoesAfterAWeekAndNothingOfOthers() throws Exception {
+        Path own = Files.createFile(folder.resolve(".bascule-" + "1".repeat(32) + ".part"));
+        Path fresh = Files.createFile(folder.resolve(".bascule-" + "2".repeat(32) + ".part"));
+        Path others = Files.createFile(folder.resolve(".bascule-" + "3".repeat(32) + ".part"));
+        Files.setLastModifiedTime(own, FileTime.fromMillis(System.currentTimeMillis() - 8 * 86_400_000L));
+        Files.setLastModifiedTime(others, FileTime.fromMillis(System.currentTimeMillis() - 8 * 86_400_000L));
+        assumeTrue(files.account.uid() == 0, "only root gives files away");
+        Files.setAttribute(others, "unix:uid", 12_345);
+        assertThat(files.names(files.root)).isEmpty();
+        assertThat(own).doesNotExist();
+        assertThat(fresh).exists();
+        assertThat(others).exists();
+    }
+
+    @Test
     void tenThousandEntriesAreListed() throws Exception {
         for (int i = 0; i < 10_000; i++) {
             Files.createFile(folder.resolve("file-" + i));
