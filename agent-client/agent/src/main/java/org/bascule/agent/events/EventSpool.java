@@ -294,6 +294,7 @@ public final class EventSpool implements Closeable {
             }
             channel.force(false);
         } catch (IOException e) {
+            next = number + 1; // the line may be there all the same: another with its number would count as known
             giveUpSegment();
             throw new StateException("An event cannot be stored: " + StateFolder.reason(e), e);
         }

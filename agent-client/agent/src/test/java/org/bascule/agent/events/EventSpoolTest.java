@@ -7,9 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,6 +170,39 @@ class EventSpoolTest {
         assertThat(again.isEmpty()).isTrue();
         assertThat(again.append("d")).isEqualTo(30);
         assertThat(segments()).hasSize(1);
+    }
+
+    /** An interrupt breaks off what is being written or synchronised: the line may be there, and may be not. */
+    @Test
+    void whatIsStoredAfterAFailureHasANumberOfItsOwn() throws Exception {
+        EventSpool spool = open();
+        Set<String> stored = new LinkedHashSet<>();
+        AtomicInteger failed = new AtomicInteger();
+        Thread writer = new Thread(() -> {
+            for (int i = 0; stored.size() < 500; i++) {
+                try {
+                    spool.append("event " + i);
+                    stored.add("event " + i);
+                } catch (StateException e) {
+                    failed.incrementAndGet();
+                    Thread.interrupted();
+                }
+            }
+        });
+        writer.start();
+        while (writer.isAlive()) {
+            writer.interrupt();
+            TimeUnit.MICROSECONDS.sleep(700);
+        }
+        assertThat(failed).as("what was broken off").hasPositiveValue();
+        Set<String> told = new LinkedHashSet<>();
+        for (EventSpool.Batch batch = spool.pending(100, 10_000);
+                !batch.events().isEmpty();
+                batch = spool.pending(100, 10_000)) {
+            told.addAll(batch.events());
+            spool.acknowledge(batch.first() + batch.events().size());
+        }
+        assertThat(told).containsAll(stored);
     }
 
     @Test
