@@ -328,6 +328,7 @@ public final class EventSpool implements Closeable {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         current = channel;
         segments.put(number, 0L);
+        folder.sync(); // the file's name
         return channel;
     }
 
