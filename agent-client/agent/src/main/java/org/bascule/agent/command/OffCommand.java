@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
         name = "off",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Switches remote access to this machine off, and ends what runs of it.")
+        description =
+                "Switches remote access to this machine off, and ends what runs of it. Without --for it stays off until it is switched on; in mode always, which is the usual one, also until the machine starts anew.")
 public final class OffCommand implements Callable<Integer> {
 
     @Spec

@@ -57,13 +57,13 @@ final class LiveView {
     }
 
     /** The forms of the switch, which stay as they are while somebody fills them in. */
-    static String switchForms(PageTexts texts, String form) {
+    String switchForms(PageTexts texts, String form) {
         StringBuilder html = new StringBuilder("<section><form class=\"fields\" method=\"post\" action=\"switch\">")
                 .append(hidden(form))
                 .append("<div><label for=\"for\">")
                 .append(texts.text("access.for"))
                 .append("</label><select id=\"for\" name=\"hours\"><option value=\"\">")
-                .append(texts.text("access.forever"))
+                .append(texts.text("access.forever." + desk.switchState().mode().text()))
                 .append("</option>");
         for (int hours : HOURS) {
             html.append("<option value=\"%d\">%s</option>".formatted(hours, texts.text("access.hours", hours)));

@@ -71,7 +71,7 @@ final class PageView {
                 logout,
                 said,
                 "<noscript><p>" + texts.text("page.noScript") + "</p></noscript><div id=\"live\">"
-                        + live.html(texts, session) + "</div>" + LiveView.switchForms(texts, form) + device(texts)
+                        + live.html(texts, session) + "</div>" + live.switchForms(texts, form) + device(texts)
                         + assist(texts, form) + password(texts, form));
     }
 

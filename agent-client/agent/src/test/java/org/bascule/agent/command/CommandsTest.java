@@ -86,7 +86,10 @@ class CommandsTest {
         assertThat(out.toString())
                 .containsPattern("Access: +OFF until [^ ]+ \\(mode always, by account ")
                 .containsPattern("Sessions: +none");
+        run("off", "--dir", dir);
+        assertThat(out.toString()).contains("OFF until it is switched on or the machine starts anew (mode always, by ");
         assertThat(run("switch", "--mode", "as-left", "--dir", dir)).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("OFF until it is switched on (mode as-left, by ");
         assertThat(run("on", "--json", "--dir", dir)).isEqualTo(ExitCode.OK);
         assertThat(out.toString()).contains("{\"on\":true,\"mode\":\"as-left\"");
         assertThat(run("page", "--dir", dir)).isEqualTo(ExitCode.NOT_RUNNING);

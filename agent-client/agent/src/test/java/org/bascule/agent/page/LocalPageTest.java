@@ -44,6 +44,8 @@ import org.bascule.agent.local.LocalSocket;
 import org.bascule.agent.log.SessionLog;
 import org.bascule.agent.owner.Moment;
 import org.bascule.agent.owner.OwnerSwitch;
+import org.bascule.agent.owner.SwitchMode;
+import org.bascule.agent.owner.SwitchOrder;
 import org.bascule.agent.session.RunningSessions;
 import org.bascule.agent.session.SessionSummary;
 import org.bascule.agent.state.StateFolder;
@@ -348,6 +350,9 @@ class LocalPageTest {
         assertThat(owner.isOn()).isTrue();
         visitor.does("switch", "to", "off", "hours", "");
         assertThat(owner.state().until()).isEmpty();
+        assertThat(visitor.get()).contains(">until it is switched on or the machine starts anew<");
+        owner.change(new SwitchOrder.Mode(SwitchMode.AS_LEFT, Optional.empty()), "a test");
+        assertThat(visitor.get()).contains(">until it is switched on<");
     }
 
     @Test
