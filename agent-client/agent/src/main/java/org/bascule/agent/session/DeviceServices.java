@@ -4,7 +4,6 @@ import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -52,8 +51,6 @@ import org.bascule.wire.ticket.Ticket;
 final class DeviceServices {
 
     private static final System.Logger LOG = System.getLogger(DeviceServices.class.getName());
-    /** Terminals and commands of all sessions. */
-    private static final int MAX_RUNNING = 64;
 
     private final StateFolder folder;
     private final AccountRules accounts;
@@ -68,7 +65,7 @@ final class DeviceServices {
     private final Forwards forwards;
     private final SystemStreams system;
     private final ChatService chat;
-    private final Semaphore room = new Semaphore(MAX_RUNNING);
+    private final Places places = new Places();
 
     /** @param endHere ends a session at the will of somebody at the device, who is named */
     DeviceServices(
@@ -137,7 +134,8 @@ final class DeviceServices {
             return forwards.open(stream, arguments, ticket);
         }
         Task task = task(stream, service, arguments, ticket.get());
-        if (!room.tryAcquire()) {
+        SessionId sid = ticket.get().sid();
+        if (!places.enter(sid)) {
             throw new StreamRefusedException(EndReason.LIMIT, "too much is running on this device");
         }
         StreamAdapter adapter = new StreamAdapter(stream);
@@ -145,7 +143,7 @@ final class DeviceServices {
             try {
                 run(adapter, service, ticket, task);
             } finally {
-                room.release();
+                places.leave(sid);
             }
         });
         return adapter;
