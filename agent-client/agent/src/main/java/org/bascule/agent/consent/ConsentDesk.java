@@ -41,7 +41,8 @@ public final class ConsentDesk {
 
     private static final System.Logger LOG = System.getLogger(ConsentDesk.class.getName());
 
-    private record Grant(Operations operations, String by, Instant until) {}
+    /** @param user who was said to ask: somebody else has no consent */
+    private record Grant(String user, Operations operations, Instant until) {}
 
     private final InstantSource clock;
     private final Outbox channel;
@@ -166,7 +167,8 @@ public final class ConsentDesk {
             open.remove(question.sid());
             Operations asked = question.operations();
             part = granted.map(asked::intersect).filter(operations -> !operations.isEmpty());
-            part.ifPresent(operations -> remember(question.sid(), new Grant(operations, by, now.plus(REMEMBERED))));
+            part.ifPresent(operations ->
+                    remember(question.sid(), new Grant(question.user(), operations, now.plus(REMEMBERED))));
             channel.send(new ConsentMessage.Answer(
                     question.sid(),
                     part,
@@ -232,7 +234,7 @@ public final class ConsentDesk {
         synchronized (this) {
             grant = grants.remove(ticket.sid());
         }
-        if (grant == null || !now.isBefore(grant.until())) {
+        if (grant == null || !now.isBefore(grant.until()) || !grant.user().equals(ticket.userName())) {
             throw new OfferRefused(Code.CONSENT_REQUIRED, "nobody at the device has consented to this session");
         }
         return grant.operations();

@@ -116,6 +116,14 @@ class ConsentDeskTest {
     }
 
     @Test
+    void whatWasGrantedToOneIsNotForAnother() throws Exception {
+        desk.asked(new ConsentMessage.Ask(
+                sid, "Bo", "192.0.2.9", Optional.empty(), BOTH, clock.instant().plusSeconds(60)));
+        assertThat(desk.answer(sid.hex(), Optional.of(BOTH), "Eve")).isTrue();
+        refused(demanding(), false);
+    }
+
+    @Test
     void aRefusalAndNothingOfWhatWasAskedAreTheSame() throws Exception {
         ask(sid);
         assertThat(desk.answer(sid.hex(), Optional.empty(), "not now", "Eve")).isTrue();
