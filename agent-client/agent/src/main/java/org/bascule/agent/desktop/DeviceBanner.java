@@ -3,7 +3,11 @@ package org.bascule.agent.desktop;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.bascule.agent.account.AccountException;
 import org.bascule.agent.desktop.link.Link;
 import org.bascule.agent.display.Display;
@@ -19,7 +23,10 @@ public final class DeviceBanner implements AutoCloseable {
     /** The last of those that this machine's own desktops use: the display of another one stands below them. */
     private static final int ROW = 3;
 
+    private static final int SHOWN_SECONDS = 8;
+
     private final Helper helper;
+    private final CompletableFuture<Void> shown = new CompletableFuture<>();
 
     /** How it ended before it was closed. */
     public interface Listener {
@@ -32,7 +39,7 @@ public final class DeviceBanner implements AutoCloseable {
     }
 
     /**
-     * Blocks until it was started. It ends with the thread that calls.
+     * Blocks until it is on the display, or the listener was told why it is not. It ends with the thread that calls.
      *
      * @param user who views or controls: text from outside
      * @param place whose screen it is; empty for the device's own
@@ -45,7 +52,7 @@ public final class DeviceBanner implements AutoCloseable {
             Mode mode,
             Executor executor,
             Listener listener)
-            throws AccountException, IOException {
+            throws AccountException, IOException, InterruptedException {
         helper = new Helper(launcher, Helper.programme(), display, "banner");
         helper.to.message(Json.createObjectBuilder()
                 .add(
@@ -57,16 +64,31 @@ public final class DeviceBanner implements AutoCloseable {
                                 .add("row", ROW))
                 .build());
         executor.execute(() -> follow(listener));
+        try {
+            shown.get(SHOWN_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            listener.failed("The banner that tells people at the device of it was not shown in time.");
+        }
     }
 
     private void follow(Listener listener) {
+        try {
+            read(listener);
+        } finally {
+            shown.complete(null); // there is nothing more to wait for
+        }
+    }
+
+    private void read(Listener listener) {
         try {
             Optional<Link.Arrived> next = helper.from.next();
             while (next.isPresent()) {
                 StrictJson message = next.get()
                         .message()
                         .orElseThrow(() -> WireException.malformed("something else than a message"));
-                if (message.has("error")) {
+                if (message.has("shown")) {
+                    shown.complete(null);
+                } else if (message.has("error")) {
                     listener.failed(message.child("error").text("text", 1_000));
                 }
                 next = helper.from.next();

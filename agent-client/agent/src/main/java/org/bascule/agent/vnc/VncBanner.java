@@ -27,7 +27,7 @@ final class VncBanner implements AutoCloseable {
     /** @param over told once when the stream has to end: empty if the person at the device wants it, otherwise why */
     static VncBanner show(
             VncService.Use use, TcpRequest target, Mode mode, Executor executor, Consumer<Optional<String>> over)
-            throws IOException, StateException, DesktopProblem {
+            throws IOException, StateException, DesktopProblem, InterruptedException {
         boolean own = target.host().equals(TcpRequest.DEVICE);
         try {
             Display display = use.where().display();

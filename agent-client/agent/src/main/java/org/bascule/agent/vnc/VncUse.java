@@ -207,6 +207,10 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
         ClientMessages messages = new ClientMessages(fromPage, output, this, asked);
         VncBanner shown = VncBanner.show(use, request.target(), mode(), executor, this::bannerOver);
         banner = shown;
+        if (stopped.get()) {
+            shown.close();
+            return; // nobody sees what the person in front of it is not told of
+        }
         server = output;
         client = messages;
         synchronized (this) {

@@ -3,7 +3,10 @@ package org.bascule.agent.desktop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -80,6 +83,21 @@ class DesktopServiceTest {
         long sent = stream.bytes;
         TimeUnit.MILLISECONDS.sleep(600);
         assertThat(stream.bytes - sent).as("a picture that rests costs nothing").isZero();
+    }
+
+    @Test
+    void whereTheBannerCannotBeShownNothingIs(@TempDir Path broken) throws Exception {
+        Path picture = broken.resolve("org/bascule/agent/desktop/helper/BannerPicture.class");
+        Files.createDirectories(broken.resolve("org/bascule/agent/desktop/helper"));
+        Files.writeString(picture, "no class");
+        List<String> programme = new ArrayList<>(Helper.programme());
+        int classPath = programme.indexOf("-cp") + 1;
+        programme.set(classPath, broken + ":" + programme.get(classPath));
+        Future<?> use = fixture.open(stream, Mode.VIEW, programme);
+        stream.next();
+        use.get(20, TimeUnit.SECONDS);
+        assertThat(stream.next().getJsonObject("error").getString("text")).contains("banner cannot be shown");
+        assertThat(stream.bytes).isZero();
     }
 
     @Test

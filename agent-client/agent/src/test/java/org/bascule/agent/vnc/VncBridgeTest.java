@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.desktop.DesktopStream;
@@ -263,6 +264,26 @@ class VncBridgeTest {
         fixture.open(third, Mode.VIEW, Optional.empty()).get(10, TimeUnit.SECONDS);
         assertThat(VncFixture.next(third, "error").getString("text")).contains("policy does not permit");
         assertThat(fixture.opened).as("nothing left the device").isEmpty();
+    }
+
+    @Test
+    void theFirstPictureOfTheDevicesOwnScreenHasTheBannerAlready() throws Exception {
+        fixture.startServer(folder, "");
+        fixture.startPainter();
+        fixture.paint("fill ffffff 0 0 640 480");
+        fixture.permit(Operations.DESKTOP_VIEW);
+        fixture.where = () -> new Display(fixture.display, Optional.empty(), new AccountDirectory().own());
+        fixture.open(stream, Mode.VIEW, Optional.empty());
+        VncFixture.next(stream, "desktop");
+        RfbClient client = new RfbClient(stream.received(), stream::send);
+        AtomicInteger first = new AtomicInteger(-1);
+        client.onUpdate = () -> first.compareAndSet(-1, client.pixel(320, 91));
+        client.hello();
+        client.start();
+        client.encodings(RfbClient.RAW);
+        client.request(false);
+        client.await("a picture", () -> first.get() >= 0);
+        assertThat(first.get()).isEqualTo(0x0b3d66);
     }
 
     @Test

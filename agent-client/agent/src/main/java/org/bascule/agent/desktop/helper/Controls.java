@@ -36,7 +36,11 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
         this.out = out;
     }
 
-    /** @param user who views or controls: text from outside */
+    /**
+     * The banner is on the display on return.
+     *
+     * @param user who views or controls: text from outside
+     */
     void begin(String user, int row) throws IOException {
         if (state.isControl()) {
             input();
@@ -45,6 +49,7 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
         Presence shown = new Presence(display, user, "", row, state, out);
         presence = shown;
         start(shown, "presence");
+        shown.awaitShown();
         start(new ScreenLock(state), "screen-lock");
     }
 

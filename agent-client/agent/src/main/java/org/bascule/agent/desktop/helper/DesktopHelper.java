@@ -114,6 +114,8 @@ public final class DesktopHelper {
         Thread thread = new Thread(presence, "presence");
         thread.setDaemon(true);
         thread.start();
+        presence.awaitShown();
+        out.message(Json.createObjectBuilder().add("shown", true).build());
         for (Optional<Link.Arrived> next = in.next(); next.isPresent(); next = in.next()) {
             Optional<StrictJson> message = next.get().message();
             if (message.isPresent() && message.get().has("mode")) {

@@ -2,7 +2,10 @@ package org.bascule.agent.desktop.helper;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.bascule.agent.desktop.link.Link;
 import org.bascule.agent.desktop.x11.Banner;
 import org.bascule.agent.desktop.x11.DisplayException;
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Presence implements Runnable {
 
     private static final int TICK_MILLIS = 100;
+    private static final int SHOWN_SECONDS = 5;
     private static final long LOCK_AGAIN = TimeUnit.SECONDS.toNanos(2);
     private static final long PLACE_AGAIN = TimeUnit.SECONDS.toNanos(5);
 
@@ -25,6 +29,7 @@ final class Presence implements Runnable {
     private final Link.Writer out;
     private volatile boolean wantsLock;
     private volatile boolean over;
+    private final CompletableFuture<Void> shown = new CompletableFuture<>();
 
     // of the thread
     private @Nullable LocalInput locked;
@@ -50,11 +55,31 @@ final class Presence implements Runnable {
         over = true;
     }
 
+    /** Waits until the person at the device sees it: before that nobody is shown anything. */
+    void awaitShown() throws DisplayException {
+        try {
+            shown.get(SHOWN_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof DisplayException problem ? problem : notShown();
+        } catch (TimeoutException e) {
+            throw notShown();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw notShown();
+        }
+    }
+
+    private static DisplayException notShown() {
+        return new DisplayException("failed", "The banner that tells people at the device of it could not be shown.");
+    }
+
     @Override
     public void run() {
         try (Banner banner = new Banner(display)) {
             boolean control = state.isControl();
             show(banner, control);
+            banner.sync();
+            shown.complete(null);
             while (!over) {
                 if (banner.run(TICK_MILLIS) || isEscaped()) {
                     state.control(false);
@@ -72,7 +97,7 @@ final class Presence implements Runnable {
             if (!over) {
                 fail(String.valueOf(e.getMessage()));
             }
-        } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             fail("the banner cannot be shown: " + e);
         } finally {
             unlock();
@@ -81,16 +106,15 @@ final class Presence implements Runnable {
 
     /** Nobody is looked at without being told. */
     private void fail(String text) {
+        String sentence = "The desktop has ended: " + text.substring(0, Math.min(300, text.length())) + ".";
+        if (shown.completeExceptionally(new DisplayException("failed", sentence))) {
+            return; // told where that is waited for
+        }
         try {
             out.message(Json.createObjectBuilder()
                     .add(
                             "error",
-                            Json.createObjectBuilder()
-                                    .add("code", "failed")
-                                    .add(
-                                            "text",
-                                            "The desktop has ended: " + text.substring(0, Math.min(300, text.length()))
-                                                    + "."))
+                            Json.createObjectBuilder().add("code", "failed").add("text", sentence))
                     .build());
         } catch (IOException e) {
             // the agent is gone

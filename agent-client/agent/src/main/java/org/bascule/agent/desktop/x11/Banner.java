@@ -96,6 +96,11 @@ public final class Banner implements AutoCloseable {
         draw();
     }
 
+    /** What was shown is on the display on return. */
+    public void sync() {
+        Xlib.XSync(connection.display, 0);
+    }
+
     /** Moves to where it belongs if the monitors have changed. */
     public void place() {
         int beforeX = x;
