@@ -13,16 +13,18 @@ import org.bascule.wire.TcpTarget;
 import org.bascule.wire.WireException;
 
 /**
- * What {@code policy.json} says about VNC servers: passwords, so that who uses them from afar need not know them.
+ * What {@code policy.json} says about VNC servers: passwords, so that who uses them from afar need not know them, and whether one on the device is seen where its banner cannot be shown.
  *
- * <pre>{"vnc":{"passwords":{"device:5900":"…","192.168.1.7:5901":"…"}}}</pre>
+ * <pre>{"vnc":{"passwords":{"device:5900":"…","192.168.1.7:5901":"…"},"withoutBanner":true}}</pre>
  *
  * @param passwords by {@link TcpTarget#plain}; VNC takes 8 bytes of each
  */
-public record VncPolicy(Map<String, String> passwords) {
+public record VncPolicy(Map<String, String> passwords, boolean withoutBanner) {
 
     static final String MEMBER = "vnc";
     private static final String PASSWORDS = "passwords";
+    private static final String WITHOUT_BANNER = "withoutBanner";
+    private static final Set<String> SETTINGS = Set.of(PASSWORDS, WITHOUT_BANNER);
     private static final int MAX_PASSWORDS = 64;
     private static final int MAX_LENGTH = 256;
 
@@ -38,14 +40,18 @@ public record VncPolicy(Map<String, String> passwords) {
     static VncPolicy parse(StrictJson json) throws WireException {
         Optional<StrictJson> section = json.optionalChild(MEMBER);
         if (section.isEmpty()) {
-            return new VncPolicy(Map.of());
+            return new VncPolicy(Map.of(), false);
         }
-        if (!section.get().object().keySet().equals(Set.of(PASSWORDS))) {
-            throw WireException.malformed("'vnc' has exactly the setting 'passwords'");
+        Set<String> settings = section.get().object().keySet();
+        if (settings.isEmpty() || !SETTINGS.containsAll(settings)) {
+            throw WireException.malformed("'vnc' has the settings 'passwords' and 'withoutBanner', and no other");
         }
         Map<String, String> passwords = new HashMap<>();
-        for (Map.Entry<String, JsonValue> entry :
-                section.get().child(PASSWORDS).object().entrySet()) {
+        for (Map.Entry<String, JsonValue> entry : section.get()
+                .optionalChild(PASSWORDS)
+                .map(StrictJson::object)
+                .orElse(JsonValue.EMPTY_JSON_OBJECT)
+                .entrySet()) {
             TcpTarget target = TcpTarget.parsePlain(entry.getKey())
                     .filter(each -> each.port().isPresent())
                     .orElseThrow(() -> WireException.malformed(
@@ -60,7 +66,7 @@ public record VncPolicy(Map<String, String> passwords) {
         if (passwords.size() > MAX_PASSWORDS) {
             throw WireException.malformed("'vnc' has more than " + MAX_PASSWORDS + " passwords");
         }
-        return new VncPolicy(passwords);
+        return new VncPolicy(passwords, section.get().optionalFlag(WITHOUT_BANNER));
     }
 
     public Optional<String> password(TcpTarget target) {

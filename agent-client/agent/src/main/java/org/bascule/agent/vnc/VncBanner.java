@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.bascule.agent.account.AccountException;
 import org.bascule.agent.desktop.DesktopProblem;
+import org.bascule.agent.desktop.DesktopProblem.Code;
 import org.bascule.agent.desktop.DeviceBanner;
 import org.bascule.agent.display.Display;
 import org.bascule.agent.state.StateException;
@@ -13,7 +14,7 @@ import org.bascule.session.service.DesktopRequest.Mode;
 import org.bascule.session.service.TcpRequest;
 import org.jspecify.annotations.Nullable;
 
-/** The banner at the device while somebody sees a screen through it. Where nobody sits in front of a display that could show one, there is none. */
+/** The banner at the device while somebody sees a screen through it. Where nobody sits in front of a display, there is none. */
 final class VncBanner implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(VncBanner.class.getName());
@@ -24,11 +25,22 @@ final class VncBanner implements AutoCloseable {
         this.banner = banner;
     }
 
-    /** @param over told once when the stream has to end: empty if the person at the device wants it, otherwise why */
+    /**
+     * On the display on return, where there is one.
+     *
+     * @param own whether it is a screen of this machine
+     * @param needed whether nobody sees that without a banner, but where nobody is in front of a display
+     * @param over told once when the stream has to end: empty if the person at the device wants it, otherwise why
+     */
     static VncBanner show(
-            VncService.Use use, TcpRequest target, Mode mode, Executor executor, Consumer<Optional<String>> over)
+            VncService.Use use,
+            TcpRequest target,
+            boolean own,
+            boolean needed,
+            Mode mode,
+            Executor executor,
+            Consumer<Optional<String>> over)
             throws IOException, StateException, DesktopProblem, InterruptedException {
-        boolean own = target.host().equals(TcpRequest.DEVICE);
         try {
             Display display = use.where().display();
             return new VncBanner(new DeviceBanner(
@@ -38,15 +50,29 @@ final class VncBanner implements AutoCloseable {
                     own ? "" : target.toString(),
                     mode,
                     executor,
-                    listener(own, over)));
-        } catch (DesktopProblem | AccountException e) {
-            LOG.log(System.Logger.Level.DEBUG, "no banner: {0}", e.getMessage());
-            return new VncBanner(null);
+                    listener(needed, over)));
+        } catch (DesktopProblem e) {
+            if (needed && e.code() != Code.NO_DISPLAY) {
+                throw new DesktopProblem(
+                        e.code(), "People at the device could not be told that somebody sees it. " + e.getMessage());
+            }
+            return none(e);
+        } catch (AccountException e) {
+            if (needed) {
+                throw new DesktopProblem(
+                        Code.DENIED, "People at the device could not be told that somebody sees it: " + e.getMessage());
+            }
+            return none(e);
         }
     }
 
+    private static VncBanner none(Exception why) {
+        LOG.log(System.Logger.Level.DEBUG, "no banner: {0}", why.getMessage());
+        return new VncBanner(null);
+    }
+
     /** Whose own screen is seen, is told: without a banner it ends. What is behind the device is not the person's in front of it. */
-    private static DeviceBanner.Listener listener(boolean own, Consumer<Optional<String>> over) {
+    private static DeviceBanner.Listener listener(boolean needed, Consumer<Optional<String>> over) {
         return new DeviceBanner.Listener() {
             @Override
             public void pressed() {
@@ -55,7 +81,7 @@ final class VncBanner implements AutoCloseable {
 
             @Override
             public void failed(String text) {
-                if (own) {
+                if (needed) {
                     over.accept(Optional.of(text));
                 } else {
                     LOG.log(System.Logger.Level.DEBUG, "the banner has ended: {0}", text);

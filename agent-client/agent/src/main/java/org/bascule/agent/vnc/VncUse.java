@@ -205,7 +205,10 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
         ServerOutput output = new ServerOutput(connected.out());
         DataInputStream fromPage = new DataInputStream(new BufferedInputStream(page.in(), 8 << 10));
         ClientMessages messages = new ClientMessages(fromPage, output, this, asked);
-        VncBanner shown = VncBanner.show(use, request.target(), mode(), executor, this::bannerOver);
+        boolean own = isOwn();
+        boolean needed = own && !VncPolicy.load(folder).withoutBanner();
+        VncBanner shown =
+                VncBanner.show(use, request.target(), own, needed, mode(), executor, this::bannerOver);
         banner = shown;
         if (stopped.get()) {
             shown.close();
@@ -218,7 +221,7 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
             output.control(mode == Mode.CONTROL);
         }
         try {
-            if (isOwn()) {
+            if (own) {
                 hold.add(this);
             }
             tell();

@@ -32,6 +32,8 @@ class VncPolicyTest {
         assertThat(policy.password(TcpTarget.device(OptionalInt.of(5_901)))).isEmpty();
         assertThat(policy.toString()).doesNotContain("one");
         assertThat(parse("{}").passwords()).isEmpty();
+        assertThat(policy.withoutBanner()).isFalse();
+        assertThat(parse("{\"vnc\":{\"withoutBanner\":true}}").withoutBanner()).isTrue();
     }
 
     @ParameterizedTest
@@ -39,6 +41,7 @@ class VncPolicyTest {
             strings = {
                 "{\"vnc\":{}}",
                 "{\"vnc\":{\"passwords\":{},\"more\":1}}",
+                "{\"vnc\":{\"withoutBanner\":\"yes\"}}",
                 "{\"vnc\":{\"passwords\":{\"device\":\"x\"}}}",
                 "{\"vnc\":{\"passwords\":{\"panel:5900\":\"x\"}}}",
                 "{\"vnc\":{\"passwords\":{\"device:5900\":\"\"}}}",

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.bascule.agent.account.AccountDirectory;
+import org.bascule.agent.desktop.DesktopProblem;
 import org.bascule.agent.desktop.DesktopStream;
 import org.bascule.agent.desktop.RfbClient;
 import org.bascule.agent.display.Display;
@@ -284,6 +285,26 @@ class VncBridgeTest {
         client.request(false);
         client.await("a picture", () -> first.get() >= 0);
         assertThat(first.get()).isEqualTo(0x0b3d66);
+    }
+
+    @Test
+    void theDevicesOwnScreenIsNotSeenWhereItsPeopleCannotBeTold() throws Exception {
+        fixture.startServer(folder, "");
+        fixture.permit(Operations.DESKTOP_VIEW);
+        fixture.where = () -> {
+            throw new DesktopProblem(DesktopProblem.Code.WAYLAND, "It is Wayland.");
+        };
+        fixture.open(stream, Mode.VIEW, Optional.empty()).get(20, TimeUnit.SECONDS);
+        JsonObject first = stream.next();
+        assertThat(first.getJsonObject("error").getString("code")).isEqualTo("wayland");
+        assertThat(first.toString()).contains("could not be told", "It is Wayland.");
+        assertThat(stream.bytes).isZero();
+
+        fixture.policy("{\"vnc\":{\"withoutBanner\":true}}");
+        DesktopStream again = new DesktopStream();
+        fixture.open(again, Mode.VIEW, Optional.empty());
+        assertThat(VncFixture.next(again, "desktop").getString("mode")).isEqualTo("view");
+        again.leave();
     }
 
     @Test
