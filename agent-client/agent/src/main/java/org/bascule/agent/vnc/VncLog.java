@@ -43,14 +43,15 @@ final class VncLog {
         }
     }
 
-    void changes(Mode before, Mode now) throws IOException {
+    /** It goes on in another mode. */
+    void starts(Mode mode) throws IOException {
         String present = where();
         if (present != null) {
-            log.toolStarted(TcpTarget.ANY_VNC, now.text() + " " + present, "");
-            log.toolEnded(TcpTarget.ANY_VNC, before.text() + " " + present);
+            log.toolStarted(TcpTarget.ANY_VNC, mode.text() + " " + present, "");
         }
     }
 
+    /** Of the mode, or of all. */
     void ended(Mode mode) {
         String present = where();
         if (present != null) {

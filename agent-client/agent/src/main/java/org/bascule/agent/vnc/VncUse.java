@@ -55,9 +55,15 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
     private final InputHold hold;
     private final VncLog log;
     private final AtomicBoolean stopped = new AtomicBoolean();
+    /** Held while the mode changes. */
+    private final Object changing = new Object();
+    /** The records of what was taken away, one after the other; guarded by {@link #changing}. */
+    private CompletableFuture<Void> records = CompletableFuture.completedFuture(null);
+
     private final BlockingQueue<JsonObject> orders = new LinkedBlockingQueue<>(MAX_ORDERS);
     private final BlockingQueue<String> passwords = new LinkedBlockingQueue<>(1);
     private final PageStream page;
+    private final Teller teller;
 
     private volatile @Nullable VncConnection connection;
     private volatile Reach.@Nullable Route route;
@@ -82,6 +88,7 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
         this.mode = use.request().mode();
         this.log = new VncLog(use.log(), request.target(), use.opened());
         this.page = new PageStream(use.stream());
+        this.teller = new Teller(use.stream(), executor, this::state);
     }
 
     void run() throws IOException, InterruptedException, StateException, DesktopProblem {
@@ -90,6 +97,7 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
         use.stream().onEnd(() -> executor.execute(this::stop));
         use.stream().onEvent(orders::offer);
         executor.execute(this::order);
+        executor.execute(this::watch);
         try {
             ServerHello greeting = connect();
             VncConnection connected = connection;
@@ -102,7 +110,15 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
             }
         } finally {
             stop();
+            taken().join();
             log.ended(mode());
+        }
+    }
+
+    /** After {@link #stop}: nothing is added any more. */
+    private CompletableFuture<Void> taken() {
+        synchronized (changing) {
+            return records;
         }
     }
 
@@ -207,9 +223,9 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
         ClientMessages messages = new ClientMessages(fromPage, output, this, asked);
         boolean own = isOwn();
         boolean needed = own && !VncPolicy.load(folder).withoutBanner();
-        VncBanner shown =
-                VncBanner.show(use, request.target(), own, needed, mode(), executor, this::bannerOver);
+        VncBanner shown = VncBanner.show(use, request.target(), own, needed, mode(), executor, this::bannerOver);
         banner = shown;
+        shown.mode(mode()); // it may be another by now
         if (stopped.get()) {
             shown.close();
             return; // nobody sees what the person in front of it is not told of
@@ -224,7 +240,7 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
             if (own) {
                 hold.add(this);
             }
-            tell();
+            teller.tell();
             page.greet(fromPage, greeting);
             executor.execute(() -> feed(messages));
             new ServerMessages(new Passage(connected.in(), page.out()), greeting, this, asked).run();
@@ -270,21 +286,26 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
         end(new DesktopProblem(Code.FAILED, problem.orElse("Somebody at the device has ended it.")));
     }
 
-    private void stop() {
-        if (stopped.compareAndSet(false, true)) {
-            ServerOutput output = server;
-            if (output != null) {
-                output.releaseWithin(RELEASE_MILLIS, executor);
-            }
-            VncConnection present = connection;
-            if (present != null) {
-                present.close();
-            }
+    /** @return whether it was not over yet */
+    private boolean stop() {
+        if (!stopped.compareAndSet(false, true)) {
+            return false;
         }
+        ServerOutput output = server;
+        if (output != null) {
+            output.control(false);
+            output.releaseWithin(RELEASE_MILLIS, executor);
+        }
+        VncConnection present = connection;
+        if (present != null) {
+            present.close();
+        }
+        return true;
     }
 
+    /** It is over before the client is told, which may wait for the client. */
     private void end(DesktopProblem problem) {
-        if (stopped.get()) {
+        if (!stop()) {
             return;
         }
         try {
@@ -293,24 +314,42 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
             // it is over already
         }
         use.stream().fail(String.valueOf(problem.getMessage()));
-        stop();
     }
 
     // ---- orders and rights ----
 
-    /** Looks at the rights again and again, and does what the client wants, until the stream is over. */
+    /** What one of the threads does again and again. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException, WireException, DesktopProblem, InterruptedException;
+    }
+
+    /** Does what the client wants, one after the other, until the stream is over: the log and the client may be waited for. */
     private void order() {
+        attend(() -> {
+            JsonObject next = orders.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+            if (next != null) {
+                asked(StrictJson.of(next));
+            }
+        });
+    }
+
+    /** Looks at the rights again and again, and waits for nobody. */
+    private void watch() {
+        attend(() -> {
+            rights();
+            VncConnection present = connection;
+            if (present != null && present.isLate()) {
+                present.close();
+            }
+            TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
+        });
+    }
+
+    private void attend(Step step) {
         try {
             while (!stopped.get()) {
-                JsonObject next = orders.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
-                rights();
-                VncConnection present = connection;
-                if (present != null && present.isLate()) {
-                    present.close();
-                }
-                if (next != null) {
-                    asked(StrictJson.of(next));
-                }
+                step.run();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -355,17 +394,32 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
         if (wanted != before) {
             try {
                 require(wanted);
+                become(wanted, before);
             } catch (DesktopProblem e) {
                 use.stream().event(e.toEvent());
                 return;
             }
-            log.changes(before, wanted);
-            become(wanted);
         }
-        tell();
+        teller.tell();
     }
 
-    private void become(Mode wanted) throws IOException {
+    /** What begins is recorded first; the log may wait for room, so the right is looked at once more. */
+    private void become(Mode wanted, Mode before) throws IOException, DesktopProblem {
+        log.starts(wanted);
+        boolean done;
+        synchronized (changing) {
+            done = !stopped.get() && permits(wanted) && mode() == before;
+            if (done) {
+                set(wanted);
+            }
+        }
+        log.ended(done ? before : wanted);
+        if (!done) {
+            require(wanted);
+        }
+    }
+
+    private void set(Mode wanted) {
         ServerOutput output;
         synchronized (this) {
             mode = wanted;
@@ -399,9 +453,10 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
             return CompletableFuture.completedFuture(null);
         }
         output.hold(now);
-        CompletableFuture<Void> released =
-                now ? CompletableFuture.runAsync(output::releaseQuietly, executor) : CompletableFuture.completedFuture(null);
-        executor.execute(this::tellQuietly);
+        CompletableFuture<Void> released = now
+                ? CompletableFuture.runAsync(output::releaseQuietly, executor)
+                : CompletableFuture.completedFuture(null);
+        teller.tellSoon();
         return released.orTimeout(HOLD_SECONDS, TimeUnit.SECONDS)
                 .exceptionallyAsync(
                         late -> {
@@ -411,30 +466,34 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
                         executor);
     }
 
-    private void tellQuietly() {
-        try {
-            tell();
-        } catch (IOException e) {
-            // it is over
-        }
-    }
-
-    private void rights() throws IOException, DesktopProblem {
+    private void rights() throws DesktopProblem {
         require(Mode.VIEW);
         Reach.Route present = route;
         Optional<String> objection = present == null ? Optional.empty() : present.objection(permitted());
         if (objection.isPresent()) {
             throw new DesktopProblem(Code.NOT_PERMITTED, objection.get());
         }
-        if (mode() == Mode.CONTROL && !permits(Mode.CONTROL)) {
-            // what is taken away needs no record before it is
-            become(Mode.VIEW);
-            log.changes(Mode.CONTROL, Mode.VIEW);
-            tell();
+        boolean taken;
+        synchronized (changing) {
+            taken = !stopped.get() && mode() == Mode.CONTROL && !permits(Mode.CONTROL);
+            if (taken) {
+                // what is taken away needs no record before it is
+                set(Mode.VIEW);
+                records = records.thenRunAsync(this::recordTaken, executor);
+            }
         }
-        if (readClipboard()) {
-            tell();
+        if (readClipboard() || taken) {
+            teller.tellSoon();
         }
+    }
+
+    private void recordTaken() {
+        try {
+            log.starts(Mode.VIEW);
+        } catch (IOException e) {
+            end(new DesktopProblem(Code.FAILED, "The device could not go on with it: " + e.getMessage() + "."));
+        }
+        log.ended(Mode.CONTROL);
     }
 
     private void require(Mode wanted) throws DesktopProblem {
@@ -488,36 +547,28 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
         return isClipboard(direction);
     }
 
-    /** Tells the client how things are. */
-    private void tell() throws IOException {
-        JsonObject event;
-        synchronized (this) {
-            if (hello == null) {
-                return;
-            }
-            event = Json.createObjectBuilder()
-                    .add(
-                            "desktop",
-                            Json.createObjectBuilder()
-                                    .add("mode", mode.text())
-                                    .add("held", held)
-                                    .add(
-                                            "clipboard",
-                                            Json.createObjectBuilder()
-                                                    .add("toDevice", toDevice)
-                                                    .add("fromDevice", fromDevice))
-                                    .add(
-                                            "vnc",
-                                            Json.createObjectBuilder()
-                                                    .add(
-                                                            "host",
-                                                            request.target().host())
-                                                    .add(
-                                                            "port",
-                                                            request.target().port())
-                                                    .add("name", hello.name())))
-                    .build();
+    /** What the client is told. */
+    private synchronized Optional<JsonObject> state() {
+        if (hello == null) {
+            return Optional.empty();
         }
-        use.stream().event(event);
+        return Optional.of(Json.createObjectBuilder()
+                .add(
+                        "desktop",
+                        Json.createObjectBuilder()
+                                .add("mode", mode.text())
+                                .add("held", held)
+                                .add(
+                                        "clipboard",
+                                        Json.createObjectBuilder()
+                                                .add("toDevice", toDevice)
+                                                .add("fromDevice", fromDevice))
+                                .add(
+                                        "vnc",
+                                        Json.createObjectBuilder()
+                                                .add("host", request.target().host())
+                                                .add("port", request.target().port())
+                                                .add("name", hello.name())))
+                .build());
     }
 }

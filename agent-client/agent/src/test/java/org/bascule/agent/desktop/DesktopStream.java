@@ -30,6 +30,9 @@ public final class DesktopStream implements ServiceStream {
     private @Nullable Runnable onEnd;
     public volatile @Nullable String failure;
     public volatile long bytes;
+    /** The client acknowledges nothing: events wait. */
+    public volatile boolean deaf;
+
     volatile boolean closed;
 
     public void send(byte[] message) {
@@ -162,6 +165,11 @@ public final class DesktopStream implements ServiceStream {
 
     @Override
     public void event(JsonObject event) throws IOException {
+        synchronized (this) {
+            while (deaf && !over) {
+                pause();
+            }
+        }
         events.add(event);
     }
 

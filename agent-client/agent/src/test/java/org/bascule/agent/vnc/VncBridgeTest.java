@@ -248,6 +248,51 @@ class VncBridgeTest {
     }
 
     @Test
+    void rightsAreLookedAtWhileTheLogWaitsForRoom() throws Exception {
+        fixture.startServer(folder, "");
+        fixture.permitAll();
+        Future<?> use = fixture.open(stream, Mode.VIEW, Optional.empty());
+        VncFixture.next(stream, "desktop");
+        fixture.fillLog();
+        stream.say(say("mode", "control"));
+        TimeUnit.MILLISECONDS.sleep(300);
+        fixture.permit(Operations.DESKTOP_VIEW);
+        assertThat(VncFixture.next(stream, "desktop").getBoolean("held")).isFalse(); // the clipboard
+        fixture.makeRoom();
+        JsonObject next = stream.next();
+        assertThat(next.containsKey("error")).as("%s", next).isTrue();
+        assertThat(next.getJsonObject("error").getString("code")).isEqualTo("not-permitted");
+
+        fixture.permitAll();
+        fixture.fillLog();
+        stream.say(say("mode", "control"));
+        TimeUnit.MILLISECONDS.sleep(300);
+        fixture.permitted = Operations.of(Operations.DESKTOP_VIEW);
+        use.get(5, TimeUnit.SECONDS);
+        assertThat(VncFixture.next(stream, "error").getString("text")).contains("no permission for port");
+    }
+
+    @Test
+    void aClientThatAcknowledgesNothingDoesNotKeepItsRights() throws Exception {
+        fixture.startServer(folder, "");
+        fixture.startPainter();
+        fixture.permitAll();
+        Future<?> use = fixture.open(stream, Mode.CONTROL, Optional.empty());
+        VncFixture.next(stream, "desktop");
+        RfbClient client = client(stream, usual());
+        stream.deaf = true;
+        stream.say(say("mode", "view"));
+        stream.say(say("mode", "control"));
+        TimeUnit.MILLISECONDS.sleep(300);
+        fixture.permitted = Operations.of(Operations.DESKTOP_VIEW);
+        use.get(5, TimeUnit.SECONDS);
+        fixture.seen.clear();
+        client.pointer(1, 310, 210);
+        TimeUnit.MILLISECONDS.sleep(300);
+        assertThat(fixture.seen).isEmpty();
+    }
+
+    @Test
     void whatTheOwnerOrTheTicketDoesNotAllowIsNotReached() throws Exception {
         fixture.startServer(folder, "");
         fixture.permitted = Operations.of(Operations.DESKTOP_VIEW, "vnc:device:1", "tcp:device");

@@ -229,6 +229,20 @@ final class VncFixture implements AutoCloseable {
         }
     }
 
+    /** Nothing that must be recorded finds room until {@link #makeRoom}. */
+    void fillLog() throws Exception {
+        while (spool.hasRoomToKeep()) {
+            spool.append("x".repeat(4_000));
+        }
+    }
+
+    void makeRoom() throws Exception {
+        while (!spool.isEmpty()) {
+            EventSpool.Batch batch = spool.pending(100, 1 << 16);
+            spool.acknowledge(batch.first() + batch.events().size());
+        }
+    }
+
     String recorded() throws Exception {
         return spool.pending(100, 1 << 16).events().toString();
     }
