@@ -487,12 +487,13 @@ final class DesktopUse {
             }
             show();
         } else if (message.has("error")) {
-            StrictJson error = message.child("error");
-            throw new DesktopProblem(Code.of(error.string("code", 64)), error.string("text", MAX_TEXT));
+            throw problem(message.child("error"));
         } else if (message.has("notice")) {
-            StrictJson notice = message.child("notice");
-            stream.event(
-                    new DesktopProblem(Code.of(notice.string("code", 64)), notice.string("text", MAX_TEXT)).toEvent());
+            stream.event(problem(message.child("notice")).toEvent());
+        } else if (message.has("view")) {
+            onlySeen(helper);
+            show();
+            stream.event(problem(message.child("view")).toEvent());
         } else if (message.has("log")) {
             StrictJson use = message.child("log");
             long id = use.number("id", 0, Integer.MAX_VALUE);
@@ -501,6 +502,23 @@ final class DesktopUse {
             if (recording.compareAndSet(false, true)) {
                 executor.execute(() -> clipboardUsed(helper, id, toDevice, length));
             }
+        }
+    }
+
+    private static DesktopProblem problem(StrictJson told) throws WireException {
+        return new DesktopProblem(Code.of(told.string("code", 64)), told.string("text", MAX_TEXT));
+    }
+
+    /** The helper cannot control the display, and has stopped it by itself. */
+    private void onlySeen(Helper helper) {
+        synchronized (changing) {
+            if (stopped.get() || mode() != Mode.CONTROL) {
+                return;
+            }
+            synchronized (this) {
+                mode = Mode.VIEW;
+            }
+            records = records.thenRunAsync(() -> recordTaken(helper), executor);
         }
     }
 

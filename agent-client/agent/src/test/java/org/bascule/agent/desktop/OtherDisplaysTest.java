@@ -3,6 +3,8 @@ package org.bascule.agent.desktop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +19,7 @@ import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.policy.DesktopPolicy;
 import org.bascule.session.service.DesktopRequest;
 import org.bascule.session.service.DesktopRequest.Mode;
+import org.bascule.wire.Json;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,12 +72,32 @@ class OtherDisplaysTest {
     }
 
     @Test
-    void withoutXtestThereIsNoControl() throws Exception {
+    void withoutXtestItIsSeenAndNotControlled() throws Exception {
         try (DesktopFixture fixture = new DesktopFixture(folder, 640, 480, "-extension", "XTEST")) {
             DesktopStream stream = new DesktopStream();
-            fixture.open(stream, Mode.CONTROL).get(20, TimeUnit.SECONDS);
-            assertThat(stream.events.toString()).contains("unsupported", "XTEST");
+            fixture.open(stream, Mode.CONTROL);
+            RfbClient client = fixture.client(stream, DesktopFixture.usual());
+            client.await("a picture", () -> client.updates > 0);
+            JsonObject error = awaitError(stream);
+            assertThat(error.getString("code")).isEqualTo("unsupported");
+            assertThat(error.getString("text")).contains("XTEST");
+            stream.say(Json.createObjectBuilder().add("mode", "control").build());
+            assertThat(awaitError(stream).getString("code")).isEqualTo("unsupported");
+            assertThat(stream.failure).isNull();
+            stream.leave();
         }
+    }
+
+    /** What was said last before it is that the display is only seen. */
+    private static JsonObject awaitError(DesktopStream stream) throws InterruptedException {
+        JsonObject before = JsonValue.EMPTY_JSON_OBJECT;
+        JsonObject event = stream.next();
+        while (!event.containsKey("error")) {
+            before = event;
+            event = stream.next();
+        }
+        assertThat(before.getJsonObject("desktop").getString("mode")).isEqualTo("view");
+        return event.getJsonObject("error");
     }
 
     @Test

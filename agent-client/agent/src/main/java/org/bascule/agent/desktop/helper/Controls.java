@@ -5,6 +5,7 @@ import org.bascule.agent.desktop.link.Link;
 import org.bascule.agent.desktop.rfb.ClipboardSink;
 import org.bascule.agent.desktop.rfb.InputSink;
 import org.bascule.agent.desktop.rfb.RfbServer;
+import org.bascule.agent.desktop.x11.DisplayException;
 import org.bascule.agent.desktop.x11.XInput;
 import org.bascule.agent.desktop.x11.XPictures;
 import org.bascule.wire.StrictJson;
@@ -43,7 +44,7 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
      */
     void begin(String user, int row) throws IOException {
         if (state.isControl()) {
-            input();
+            prepare();
         }
         pictures.viewing(!state.isControl());
         Presence shown = new Presence(display, user, "", row, state, out);
@@ -110,11 +111,23 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
     }
 
     private void mode(boolean control) throws IOException {
-        if (control) {
-            input();
-        }
         state.control(control);
+        if (control) {
+            prepare();
+        }
         controlsOrNot();
+    }
+
+    /** A display that takes no input from programmes is seen all the same. */
+    private void prepare() throws IOException {
+        try {
+            input();
+        } catch (DisplayException e) {
+            if (!e.code().equals("unsupported")) {
+                throw e;
+            }
+            state.onlySeen(e.code(), String.valueOf(e.getMessage()));
+        }
     }
 
     private void controlsOrNot() {

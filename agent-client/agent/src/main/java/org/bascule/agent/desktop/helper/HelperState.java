@@ -12,6 +12,7 @@ import org.bascule.agent.desktop.rfb.DesktopScreen;
 import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
+import org.jspecify.annotations.Nullable;
 
 /** What the agent has permitted, and what it is told. Thread-safe; nothing but {@link #write} waits for room in the link. */
 final class HelperState {
@@ -27,6 +28,7 @@ final class HelperState {
 
     // guarded by this
     private final Deque<JsonObject> notices = new ArrayDeque<>();
+    private @Nullable JsonObject onlySeen;
     private boolean changed;
     private boolean localInput = true;
     private boolean locked;
@@ -84,12 +86,23 @@ final class HelperState {
         }
     }
 
+    /** Control has ended, or not begun, for this reason. */
+    synchronized void onlySeen(String code, String text) {
+        control = false;
+        onlySeen = problem("view", code, text);
+        notifyAll();
+    }
+
+    private static JsonObject problem(String kind, String code, String text) {
+        return Json.createObjectBuilder()
+                .add(kind, Json.createObjectBuilder().add("code", code).add("text", text))
+                .build();
+    }
+
     /** Why something that was asked for was not done. */
     synchronized void notice(String code, String text) {
         if (notices.size() < MAX_NOTICES) {
-            notices.add(Json.createObjectBuilder()
-                    .add("notice", Json.createObjectBuilder().add("code", code).add("text", text))
-                    .build());
+            notices.add(problem("notice", code, text));
             notifyAll();
         }
     }
@@ -118,7 +131,7 @@ final class HelperState {
     }
 
     private synchronized boolean isNew() {
-        return (known && changed) || !notices.isEmpty();
+        return (known && changed) || !notices.isEmpty() || onlySeen != null;
     }
 
     /** Tells the agent what is new; blocks while the link is full. */
@@ -127,6 +140,10 @@ final class HelperState {
         synchronized (this) {
             news.addAll(notices);
             notices.clear();
+            if (onlySeen != null) {
+                news.add(onlySeen);
+                onlySeen = null;
+            }
             if (known && changed) {
                 changed = false;
                 news.add(toJson());
