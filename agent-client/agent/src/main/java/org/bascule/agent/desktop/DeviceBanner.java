@@ -23,7 +23,7 @@ public final class DeviceBanner implements AutoCloseable {
     /** The last of those that this machine's own desktops use: the display of another one stands below them. */
     private static final int ROW = 3;
 
-    private static final int SHOWN_SECONDS = 8;
+    private static final int SHOWN_SECONDS = 20;
 
     private final Helper helper;
     private final CompletableFuture<Void> shown = new CompletableFuture<>();

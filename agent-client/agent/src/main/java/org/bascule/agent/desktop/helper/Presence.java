@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Presence implements Runnable {
 
     private static final int TICK_MILLIS = 100;
-    private static final int SHOWN_SECONDS = 5;
+    private static final int SHOWN_SECONDS = 15;
     private static final long LOCK_AGAIN = TimeUnit.SECONDS.toNanos(2);
     private static final long PLACE_AGAIN = TimeUnit.SECONDS.toNanos(5);
 
