@@ -21,6 +21,7 @@ import org.bascule.agent.display.Display;
 import org.bascule.agent.log.SessionLog;
 import org.bascule.agent.service.Launcher;
 import org.bascule.agent.service.ServiceStream;
+import org.bascule.agent.service.Teller;
 import org.bascule.session.service.DesktopRequest;
 import org.bascule.session.service.DesktopRequest.Mode;
 import org.bascule.wire.Json;
@@ -50,6 +51,7 @@ final class DesktopUse {
     private final SessionLog log;
     private final Executor executor;
     private final InputHold hold;
+    private final Teller teller;
     private final AtomicBoolean stopped = new AtomicBoolean();
     /** The helper asks for one use of the clipboard at a time. */
     private final AtomicBoolean recording = new AtomicBoolean();
@@ -110,6 +112,7 @@ final class DesktopUse {
         this.executor = executor;
         this.mode = request.mode();
         this.controlled = mode == Mode.CONTROL;
+        this.teller = new Teller(stream, executor, this::event);
     }
 
     /** Blocks on the thread that starts the helper: with it, the helper would end. */
@@ -202,7 +205,6 @@ final class DesktopUse {
     /** On a thread of its own: the one that follows may wait for a client that takes nothing. */
     private void endedThere(Helper helper) {
         tellEnded();
-        stop(helper);
         end(helper, endedByPerson());
     }
 
@@ -216,24 +218,30 @@ final class DesktopUse {
         return new DesktopProblem(Code.FAILED, "Somebody at the device has ended it.");
     }
 
-    /** It may still press what was sent before: nobody is asked with that on the screen. */
+    /** It may still press what was sent before: nobody is asked with that on the screen. The client is not waited for. */
     private void notHeld(Helper helper) {
-        stop(helper);
-        end(
-                helper,
-                new DesktopProblem(
-                        Code.FAILED,
-                        "Somebody at the device is asked something, and what was sent to the desktop could not be held back in time. Open the desktop again."));
+        if (stop(helper)) {
+            executor.execute(
+                    () -> tell(
+                            new DesktopProblem(
+                                    Code.FAILED,
+                                    "Somebody at the device is asked something, and what was sent to the desktop could not be held back in time. Open the desktop again.")));
+        }
     }
 
-    private void stop(Helper helper) {
-        if (stopped.compareAndSet(false, true)) {
-            try {
-                helper.end();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+    /**
+     * On return nothing is pressed any more.
+     *
+     * @return whether it was not over yet
+     */
+    private boolean stop(Helper helper) {
+        boolean first = stopped.compareAndSet(false, true);
+        try {
+            helper.end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+        return first;
     }
 
     /** After a helper that was killed. */
@@ -322,7 +330,7 @@ final class DesktopUse {
                 return;
             }
         }
-        show();
+        teller.tell();
     }
 
     /** What begins is recorded first; the log may wait for room, so the right is looked at once more. */
@@ -392,14 +400,20 @@ final class DesktopUse {
         }
     }
 
+    /** It is over before the client is told, which may wait for the client. */
     private void end(Helper helper, DesktopProblem problem) {
+        if (stop(helper)) {
+            tell(problem);
+        }
+    }
+
+    private void tell(DesktopProblem problem) {
         try {
             stream.event(problem.toEvent());
         } catch (IOException e) {
             // it is over already
         }
         stream.fail(String.valueOf(problem.getMessage()));
-        stop(helper);
     }
 
     private void rights(Helper helper) throws IOException, DesktopProblem {
@@ -413,9 +427,6 @@ final class DesktopUse {
                 set(helper, Mode.VIEW);
             }
         }
-        if (taken) {
-            show();
-        }
         Clipboard permitted = clipboard();
         boolean changed;
         synchronized (this) {
@@ -426,7 +437,9 @@ final class DesktopUse {
             helper.to.message(Json.createObjectBuilder()
                     .add(CLIPBOARD, permitted.toJson())
                     .build());
-            show();
+        }
+        if (changed || taken) {
+            teller.tellSoon();
         }
     }
 
@@ -485,14 +498,14 @@ final class DesktopUse {
                 state = now.object();
                 shown = true;
             }
-            show();
+            teller.tell();
         } else if (message.has("error")) {
             throw problem(message.child("error"));
         } else if (message.has("notice")) {
             stream.event(problem(message.child("notice")).toEvent());
         } else if (message.has("view")) {
             onlySeen(helper);
-            show();
+            teller.tell();
             stream.event(problem(message.child("view")).toEvent());
         } else if (message.has("log")) {
             StrictJson use = message.child("log");
@@ -544,26 +557,22 @@ final class DesktopUse {
         }
     }
 
-    /** Tells the client how things are. */
-    private void show() throws IOException {
-        JsonObject event;
-        synchronized (this) {
-            if (!shown) {
-                return;
-            }
-            JsonObjectBuilder desktop = Json.createObjectBuilder()
-                    .add("display", display.name())
-                    .add("account", display.account().name())
-                    .add("mode", mode.text());
-            copy(desktop, "screens");
-            copy(desktop, "locked");
-            copy(desktop, "localInput");
-            copy(desktop, "held");
-            event = Json.createObjectBuilder()
-                    .add("desktop", desktop.add(CLIPBOARD, clipboard.toJson()))
-                    .build();
+    /** What the client is told. */
+    private synchronized Optional<JsonObject> event() {
+        if (!shown) {
+            return Optional.empty();
         }
-        stream.event(event);
+        JsonObjectBuilder desktop = Json.createObjectBuilder()
+                .add("display", display.name())
+                .add("account", display.account().name())
+                .add("mode", mode.text());
+        copy(desktop, "screens");
+        copy(desktop, "locked");
+        copy(desktop, "localInput");
+        copy(desktop, "held");
+        return Optional.of(Json.createObjectBuilder()
+                .add("desktop", desktop.add(CLIPBOARD, clipboard.toJson()))
+                .build());
     }
 
     private void copy(JsonObjectBuilder to, String name) {

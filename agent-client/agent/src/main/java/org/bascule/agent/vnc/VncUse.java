@@ -20,6 +20,7 @@ import org.bascule.agent.desktop.DesktopProblem.Code;
 import org.bascule.agent.forward.Reach;
 import org.bascule.agent.log.SessionLog.Direction;
 import org.bascule.agent.policy.VncPolicy;
+import org.bascule.agent.service.Teller;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.session.service.DesktopRequest.Mode;

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.bascule.agent.consent.Question;
 import org.bascule.agent.consent.QuestionListener;
 import org.bascule.agent.desktop.x11.DisplayTools;
@@ -224,8 +225,8 @@ class DesktopServiceTest {
         fixture.awaitSeen("pressed 1 320 220");
     }
 
-    @Test
-    void whoCannotBeHeldBackIsEndedBeforeSomebodyIsAsked() throws Exception {
+    /** Controls the display, and takes nothing of what is sent. */
+    private Future<?> takeNothing() throws Exception {
         Future<?> use = fixture.open(stream, Mode.CONTROL);
         stream.next();
         RfbClient client = new RfbClient(stream.received(), stream::send);
@@ -237,11 +238,16 @@ class DesktopServiceTest {
             assertThat(System.nanoTime()).as("nobody takes the picture").isLessThan(end);
             TimeUnit.MILLISECONDS.sleep(20);
         }
-        CompletableFuture<Boolean> over = new CompletableFuture<>();
+        return use;
+    }
+
+    /** What may still press something when the question is shown. */
+    private CompletableFuture<List<ProcessHandle>> helpersWhenAsked() {
+        CompletableFuture<List<ProcessHandle>> asked = new CompletableFuture<>();
         fixture.desk.add(new QuestionListener() {
             @Override
             public void opened(Question question) {
-                over.complete(stream.failure != null);
+                asked.complete(helpers().toList());
             }
 
             @Override
@@ -249,10 +255,26 @@ class DesktopServiceTest {
                 // nobody answers
             }
         });
+        return asked;
+    }
+
+    @Test
+    void whoCannotBeHeldBackIsEndedBeforeSomebodyIsAsked() throws Exception {
+        Future<?> use = takeNothing();
+        CompletableFuture<List<ProcessHandle>> asked = helpersWhenAsked();
         fixture.ask();
-        assertThat(over.get(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(stream.failure).contains("is asked");
+        assertThat(asked.get(20, TimeUnit.SECONDS)).isEmpty();
         use.get(20, TimeUnit.SECONDS);
+        assertThat(stream.failure).contains("is asked");
+    }
+
+    @Test
+    void aClientThatAcknowledgesNothingKeepsNobodyFromBeingAsked() throws Exception {
+        takeNothing();
+        stream.deaf = true;
+        CompletableFuture<List<ProcessHandle>> asked = helpersWhenAsked();
+        fixture.ask();
+        assertThat(asked.get(20, TimeUnit.SECONDS)).isEmpty();
     }
 
     @Test
@@ -276,13 +298,29 @@ class DesktopServiceTest {
         assertThat(fixture.seen).doesNotContain("typed 72");
         fixture.permitted = new org.bascule.wire.Operations(java.util.List.of());
         use.get(10, TimeUnit.SECONDS);
-        assertThat(stream.failure).contains("may not see");
+        JsonObject last = stream.next();
+        while (!last.toString().contains("may not see")) {
+            last = stream.next();
+        }
 
         DesktopStream again = new DesktopStream();
         fixture.permitted = DesktopFixture.VIEW;
         fixture.open(again, Mode.CONTROL).get(10, TimeUnit.SECONDS);
         assertThat(again.next().getJsonObject("error").getString("code")).isEqualTo("not-permitted");
         assertThat(again.bytes).isZero();
+    }
+
+    @Test
+    void aClientThatAcknowledgesNothingDoesNotKeepItsRights() throws Exception {
+        Future<?> use = fixture.open(stream, Mode.CONTROL);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.key(true, 'q');
+        fixture.awaitSeen("typed 71");
+        stream.deaf = true;
+        fixture.permitted = DesktopFixture.VIEW;
+        fixture.awaitSeen("up Q");
+        fixture.permitted = new org.bascule.wire.Operations(List.of());
+        use.get(10, TimeUnit.SECONDS);
     }
 
     @Test
@@ -331,11 +369,13 @@ class DesktopServiceTest {
     }
 
     static ProcessHandle helper() {
+        return helpers().findFirst().orElseThrow();
+    }
+
+    private static Stream<ProcessHandle> helpers() {
         return ProcessHandle.current()
                 .children()
-                .filter(process -> process.info().commandLine().orElse("").contains("-XX:MaxMetaspaceSize=48m"))
-                .findFirst()
-                .orElseThrow();
+                .filter(process -> process.info().commandLine().orElse("").contains("-XX:MaxMetaspaceSize=48m"));
     }
 
     @Test

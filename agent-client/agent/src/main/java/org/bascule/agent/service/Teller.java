@@ -1,4 +1,4 @@
-package org.bascule.agent.vnc;
+package org.bascule.agent.service;
 
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -6,10 +6,9 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.bascule.agent.service.ServiceStream;
 
 /** Tells the client how things are, so that it hears last what holds. Thread-safe. */
-final class Teller {
+public final class Teller {
 
     private final ServiceStream stream;
     private final Executor executor;
@@ -17,14 +16,14 @@ final class Teller {
     private final AtomicBoolean due = new AtomicBoolean();
 
     /** @param state the event; nothing before there is anything to tell */
-    Teller(ServiceStream stream, Executor executor, Supplier<Optional<JsonObject>> state) {
+    public Teller(ServiceStream stream, Executor executor, Supplier<Optional<JsonObject>> state) {
         this.stream = stream;
         this.executor = executor;
         this.state = state;
     }
 
     /** Waits for a client that takes no events. */
-    synchronized void tell() throws IOException {
+    public synchronized void tell() throws IOException {
         due.set(false);
         Optional<JsonObject> event = state.get();
         if (event.isPresent()) {
@@ -33,7 +32,7 @@ final class Teller {
     }
 
     /** On another thread. */
-    void tellSoon() {
+    public void tellSoon() {
         if (due.compareAndSet(false, true)) {
             executor.execute(() -> {
                 try {
