@@ -24,19 +24,41 @@ public final class DisplayChoice {
         this.accounts = accounts;
     }
 
-    /** @param account the session's */
+    /**
+     * The one that is shown.
+     *
+     * @param account the session's
+     */
     public Display choose(DesktopRequest request, Account account, AgentPolicy policy, DesktopPolicy named)
             throws DesktopProblem, AccountException {
+        List<Display> found = named(named, account);
+        found.addAll(displays.present());
+        return first(found, request.display(), account, policy);
+    }
+
+    /** The one where people see what goes on: what the owner has named may be seen by nobody. */
+    public Display ofPeople(Account account, AgentPolicy policy, DesktopPolicy named)
+            throws DesktopProblem, AccountException {
+        List<Display> found = new ArrayList<>(displays.present());
+        found.addAll(named(named, account));
+        return first(found, Optional.empty(), account, policy);
+    }
+
+    private List<Display> named(DesktopPolicy policy, Account account) {
         List<Display> found = new ArrayList<>();
-        for (String name : named.displays()) {
+        for (String name : policy.displays()) {
             displays.named(name, account).ifPresent(found::add);
         }
-        found.addAll(displays.present());
+        return found;
+    }
+
+    private Display first(List<Display> found, Optional<String> name, Account account, AgentPolicy policy)
+            throws DesktopProblem, AccountException {
         Optional<Display> chosen = found.stream()
-                .filter(display -> request.display().map(display.name()::equals).orElse(true))
+                .filter(display -> name.map(display.name()::equals).orElse(true))
                 .findFirst();
         if (chosen.isEmpty()) {
-            throw displays.isWayland() ? wayland() : none(request);
+            throw displays.isWayland() ? wayland() : none(name);
         }
         Display display = chosen.get();
         if (display.wayland()) {
@@ -63,8 +85,8 @@ public final class DisplayChoice {
                 "The device's desktop is a Wayland session, whose picture other programmes cannot take. Sign in at the device with a session of the type X11 (Xorg).");
     }
 
-    private static DesktopProblem none(DesktopRequest request) {
-        String which = request.display().map(name -> " " + name).orElse("");
+    private static DesktopProblem none(Optional<String> wanted) {
+        String which = wanted.map(name -> " " + name).orElse("");
         return new DesktopProblem(
                 Code.NO_DISPLAY,
                 "There is no display" + which

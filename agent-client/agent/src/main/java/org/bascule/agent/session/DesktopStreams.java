@@ -63,13 +63,11 @@ final class DesktopStreams {
                     : stream.session().granted();
             DesktopService.Caller caller =
                     new DesktopService.Caller(ticket.userName(), permitted, by -> endHere.accept(ticket.sid(), by));
-            DesktopService.Where where =
-                    () -> choice.choose(request, use.account(), AgentPolicy.load(folder), DesktopPolicy.load(folder));
             if (request.vnc().isPresent()) {
                 servers.run(new VncService.Use(
                         use.stream(),
                         request,
-                        where,
+                        () -> choice.ofPeople(use.account(), AgentPolicy.load(folder), DesktopPolicy.load(folder)),
                         use.launcher(),
                         caller,
                         use.log(),
@@ -82,7 +80,8 @@ final class DesktopStreams {
                         use.stream(),
                         request,
                         () -> {
-                            Display display = where.display();
+                            Display display = choice.choose(
+                                    request, use.account(), AgentPolicy.load(folder), DesktopPolicy.load(folder));
                             if (permitted.get().allows(Operations.DESKTOP_VIEW)
                                     || permitted.get().allows(Operations.DESKTOP_CONTROL)) {
                                 shown.begin(display);

@@ -173,6 +173,14 @@ class OtherDisplaysTest {
         DesktopPolicy named = new DesktopPolicy(List.of(":7", ":8"));
         assertThat(choice.choose(ANY, account, AgentPolicy.DEFAULT, named).name())
                 .isEqualTo(":7");
+        assertThat(choice.ofPeople(account, AgentPolicy.DEFAULT, named).name()).isEqualTo(":7");
+        Files.createFile(folder.resolve("sockets/X0"));
+        session("TYPE=x11\nDISPLAY=:0\n");
+        assertThat(choice.choose(ANY, account, AgentPolicy.DEFAULT, named).name())
+                .isEqualTo(":7");
+        assertThat(choice.ofPeople(account, AgentPolicy.DEFAULT, named).name())
+                .as("where they are told of something")
+                .isEqualTo(":0");
         assertThatThrownBy(() -> choice.choose(
                         new DesktopRequest(Mode.VIEW, Optional.of(":8"), ""), account, AgentPolicy.DEFAULT, named))
                 .hasMessageContaining(":8");

@@ -13,7 +13,7 @@ import org.bascule.wire.WireException;
  * {@code {"mode":"view","vnc":{"host":"192.168.1.7","port":5900}}}.
  *
  * @param mode how it begins
- * @param display empty for the one that is in front
+ * @param display empty for the one that is in front; none with {@code vnc}
  * @param screen id of a monitor; empty for all
  * @param vnc the server whose screen is meant; empty for a display of the device
  */
@@ -69,6 +69,9 @@ public record DesktopRequest(Mode mode, Optional<String> display, String screen,
             throw WireException.malformed("'display' is no name of a display of this device");
         }
         Optional<StrictJson> server = json.optionalChild("vnc");
+        if (display.isPresent() && server.isPresent()) {
+            throw WireException.malformed("'display' and 'vnc' exclude each other");
+        }
         return new DesktopRequest(
                 Mode.parse(json.string("mode", 16)),
                 display,

@@ -52,6 +52,29 @@ class ServiceFormatsTest {
     }
 
     @Test
+    void desktops() throws Exception {
+        for (String text : List.of(
+                "{\"mode\":\"view\"}",
+                "{\"mode\":\"control\",\"display\":\":0\",\"screen\":\"64\"}",
+                "{\"mode\":\"view\",\"vnc\":{\"host\":\"192.168.1.7\",\"port\":5900,\"password\":\"x\"}}")) {
+            assertThat(DesktopRequest.parse(json(text)).toJson()).isEqualTo(json(text));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"mode\":\"touch\"}",
+                "{\"mode\":\"view\",\"display\":\"host:0\"}",
+                "{\"mode\":\"view\",\"vnc\":{}}",
+                "{\"mode\":\"view\",\"display\":\":0\",\"vnc\":{\"host\":\"localhost\",\"port\":5900}}"
+            })
+    void badDesktops(String text) {
+        assertThatThrownBy(() -> DesktopRequest.parse(json(text))).isInstanceOf(WireException.class);
+    }
+
+    @Test
     void commands() throws Exception {
         assertThat(CommandLine.parse(json("{\"command\":[\"ls\",\"-l\",\"\"]}")))
                 .isEqualTo(CommandLine.of(List.of("ls", "-l", "")));
