@@ -11,8 +11,10 @@ import java.util.function.BooleanSupplier;
 public final class InputHold {
 
     /** Mouse and keyboard of one stream that controls a screen of the device. */
-    @FunctionalInterface
     public interface Input {
+
+        /** Somebody is asked when it begins: on return, nothing that comes from the client after that is pressed. */
+        void beginHeld();
 
         /** @return done when it counts; it does not fail, and does not take long */
         CompletableFuture<Void> hold(boolean held);
@@ -29,11 +31,11 @@ public final class InputHold {
         this.asking = asking;
     }
 
-    /** It is told from now on; blocks until it counts. To be called before anything of the client is passed on. */
+    /** It is told from now on. To be called before anything of the client is passed on. */
     public synchronized void add(Input input) {
         inputs.add(input);
         if (held) {
-            input.hold(true).join();
+            input.beginHeld();
         }
     }
 

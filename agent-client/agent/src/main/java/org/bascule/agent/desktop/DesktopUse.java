@@ -129,7 +129,7 @@ final class DesktopUse {
                 follow(helper, held);
             } finally {
                 stop(helper);
-                held.counts();
+                held.over();
                 hold.remove(held);
                 letGo(helper);
             }
@@ -164,9 +164,9 @@ final class DesktopUse {
             if (stopped.get()) {
                 hold.remove(held);
             }
+            executor.execute(() -> order(helper));
             feed(helper);
         });
-        executor.execute(() -> order(helper));
         executor.execute(() -> watch(helper));
         helper.onEndedThere(executor, () -> endedThere(helper));
         Optional<Link.Arrived> next;
@@ -491,9 +491,7 @@ final class DesktopUse {
             throws WireException, IOException, DesktopProblem {
         if (message.has("state")) {
             StrictJson now = message.child("state");
-            if (now.optionalFlag("held")) {
-                held.counts();
-            }
+            held.counts(now.number("hold", 0, Integer.MAX_VALUE));
             synchronized (this) {
                 state = now.object();
                 shown = true;

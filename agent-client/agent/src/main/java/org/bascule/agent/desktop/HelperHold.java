@@ -25,6 +25,8 @@ final class HelperHold implements InputHold.Input {
     private CompletableFuture<Void> said = CompletableFuture.completedFuture(null);
 
     private CompletableFuture<Void> counts = CompletableFuture.completedFuture(null);
+    /** Of what was said last: what is answered to something before does not count. */
+    private int number;
 
     /**
      * @param controlled whether it was ever permitted to press anything: what came then may wait before what forbids it
@@ -37,12 +39,23 @@ final class HelperHold implements InputHold.Input {
         this.late = late;
     }
 
+    /** A helper that is still starting reads it before anything of the client. */
+    @Override
+    public void beginHeld() {
+        say(true, next(), new CompletableFuture<>());
+    }
+
+    private synchronized int next() {
+        return ++number;
+    }
+
     @Override
     public CompletableFuture<Void> hold(boolean held) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         synchronized (this) {
+            int which = next();
             counts = done;
-            said = said.thenRunAsync(() -> say(held, done), executor);
+            said = said.thenRunAsync(() -> say(held, which, done), executor);
         }
         return held
                 ? done.orTimeout(WITHIN_SECONDS, TimeUnit.SECONDS).handleAsync(this::end, executor)
@@ -56,8 +69,11 @@ final class HelperHold implements InputHold.Input {
         return nothing;
     }
 
-    private void say(boolean held, CompletableFuture<Void> done) {
-        JsonObject message = Json.createObjectBuilder().add("hold", held).build();
+    private void say(boolean held, int which, CompletableFuture<Void> done) {
+        JsonObject message = Json.createObjectBuilder()
+                .add("hold", held)
+                .add("number", which)
+                .build();
         try {
             helper.to.message(message);
             if (!controlled.getAsBoolean()) {
@@ -68,8 +84,15 @@ final class HelperHold implements InputHold.Input {
         }
     }
 
-    /** It presses nothing: the helper says so, or has ended. */
-    synchronized void counts() {
+    /** The helper says that it has done it. */
+    synchronized void counts(long which) {
+        if (which == number) {
+            counts.complete(null);
+        }
+    }
+
+    /** The helper has ended. */
+    synchronized void over() {
         counts.complete(null);
     }
 }

@@ -225,6 +225,28 @@ class DesktopServiceTest {
         fixture.awaitSeen("pressed 1 320 220");
     }
 
+    /** On a slow device, where it is a while until the helper can answer. */
+    @Test
+    void controlThatBeginsWhileSomebodyIsAskedBeginsHeld() throws Exception {
+        CompletableFuture<?> asked = helpersWhenAsked();
+        fixture.ask();
+        asked.get(20, TimeUnit.SECONDS);
+        List<String> slow = new ArrayList<>(List.of("/bin/sh", "-c", "sleep 6; exec \"$@\"", "slow"));
+        slow.addAll(Helper.programme());
+        fixture.open(stream, Mode.CONTROL, slow);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        client.pointer(1, 310, 210);
+        client.pointer(0, 310, 210);
+        client.await("a picture", () -> client.updates > 0);
+        TimeUnit.MILLISECONDS.sleep(500);
+        assertThat(fixture.seen).isEmpty();
+        assertThat(fixture.desk.answer(fixture.asked.hex(), Optional.empty(), "somebody"))
+                .isTrue();
+        awaitHeld(false);
+        client.pointer(1, 320, 220);
+        fixture.awaitSeen("pressed 1 320 220");
+    }
+
     /** Controls the display, and takes nothing of what is sent. */
     private Future<?> takeNothing() throws Exception {
         Future<?> use = fixture.open(stream, Mode.CONTROL);

@@ -86,6 +86,7 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
         } else if (message.has("hold")) {
             state.hold(message.optionalFlag("hold"));
             controlsOrNot();
+            state.done((int) message.number("number", 1, Integer.MAX_VALUE));
         } else if (message.has("screen")) {
             pictures.choose(message.text("screen", 64));
         } else if (message.has("quality")) {

@@ -30,6 +30,9 @@ final class HelperState {
     private final Deque<JsonObject> notices = new ArrayDeque<>();
     private @Nullable JsonObject onlySeen;
     private boolean changed;
+    /** Number of the order to hold, or not to, that was done last. */
+    private int holdDone;
+
     private boolean localInput = true;
     private boolean locked;
     private boolean known;
@@ -51,8 +54,13 @@ final class HelperState {
     }
 
     /** Somebody at the device is asked: until that is answered nothing is controlled. */
-    synchronized void hold(boolean now) {
+    void hold(boolean now) {
         held = now;
+    }
+
+    /** What was pressed is let go of, too. */
+    synchronized void done(int hold) {
+        holdDone = hold;
         tell();
     }
 
@@ -172,6 +180,7 @@ final class HelperState {
                                 .add("screens", array)
                                 .add("locked", locked)
                                 .add("held", held)
+                                .add("hold", holdDone)
                                 .add("localInput", localInput))
                 .build();
     }
