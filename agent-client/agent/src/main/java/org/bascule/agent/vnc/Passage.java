@@ -4,9 +4,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.concurrent.TimeUnit;
 
-/** Reads from the server, and hands on what is permitted: held back only until the server has sent nothing more for the moment. For one thread. */
+/** Reads from the server, and hands on what is permitted: held back only until the server has sent nothing more for the moment. For one thread, but for {@link #isIdle}. */
 final class Passage {
+
+    /** A server that was waiting for room goes on to send before. */
+    private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final InputStream in;
     private final OutputStream out;
@@ -15,6 +19,8 @@ final class Passage {
     private int at;
     private int limit;
     private int held;
+    private volatile boolean waiting = true;
+    private volatile long waitingSince = System.nanoTime();
 
     Passage(InputStream in, OutputStream out) {
         this.in = in;
@@ -28,10 +34,18 @@ final class Passage {
 
     private boolean fill() throws IOException {
         flush();
+        waitingSince = System.nanoTime();
+        waiting = true;
         int count = in.read(incoming, 0, incoming.length);
+        waiting = false;
         at = 0;
         limit = Math.max(0, count);
         return count >= 0;
+    }
+
+    /** Whether the client has taken everything, so that the server waits for nobody. */
+    boolean isIdle() {
+        return waiting && System.nanoTime() - waitingSince >= IDLE_NANOS;
     }
 
     int u8() throws IOException {

@@ -19,6 +19,7 @@ final class ServerOutput {
 
     private final OutputStream out;
     private volatile boolean control;
+    private volatile boolean controlled;
     private volatile boolean held;
 
     // guarded by this
@@ -41,6 +42,14 @@ final class ServerOutput {
     /** Without control, keys and pointer are dropped from now on; {@link #release} lets go of what is pressed. */
     void control(boolean now) {
         control = now;
+        if (now) {
+            controlled = true;
+        }
+    }
+
+    /** Whether it ever counted. */
+    boolean wasControlled() {
+        return controlled;
     }
 
     /** The same for as long as somebody at the device is asked. */
@@ -48,7 +57,12 @@ final class ServerOutput {
         held = now;
     }
 
-    private boolean isControl() {
+    boolean isHeld() {
+        return held;
+    }
+
+    /** Whether keys and pointer count now. */
+    boolean isControl() {
         return control && !held;
     }
 

@@ -33,7 +33,7 @@ import org.bascule.wire.WireException;
 import org.jspecify.annotations.Nullable;
 
 /** One stream that shows the screen of a VNC server, from its beginning to its end: connects, asks for the password, and watches over rights and mode while both directions run. */
-final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
+final class VncUse implements Rights, Reach.Visitor {
 
     private static final System.Logger LOG = System.getLogger(VncUse.class.getName());
     /** Rights are looked at so often. */
@@ -45,7 +45,6 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
 
     private static final long ASK_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final int RELEASE_MILLIS = 500;
-    private static final int HOLD_SECONDS = 5;
     private static final String PASSWORD = "password";
 
     private final VncService.Use use;
@@ -77,7 +76,6 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
     private @Nullable ServerHello hello;
     private boolean toDevice;
     private boolean fromDevice;
-    private boolean held;
 
     VncUse(VncService.Use use, Reach reach, StateFolder folder, Executor executor, InputHold hold) {
         this.hold = hold;
@@ -222,6 +220,8 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
         ServerOutput output = new ServerOutput(connected.out());
         DataInputStream fromPage = new DataInputStream(new BufferedInputStream(page.in(), 8 << 10));
         ClientMessages messages = new ClientMessages(fromPage, output, this, asked);
+        Passage passage = new Passage(connected.in(), page.out());
+        VncHold held = new VncHold(output, passage, executor, teller::tellSoon, this::notHeld);
         boolean own = isOwn();
         boolean needed = own && !VncPolicy.load(folder).withoutBanner();
         VncBanner shown = VncBanner.show(use, request.target(), own, needed, mode(), executor, this::bannerOver);
@@ -239,12 +239,12 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
         }
         try {
             if (own) {
-                hold.add(this);
+                hold.add(held);
             }
             teller.tell();
             page.greet(fromPage, greeting);
             executor.execute(() -> feed(messages));
-            new ServerMessages(new Passage(connected.in(), page.out()), greeting, this, asked).run();
+            new ServerMessages(passage, greeting, this, asked).run();
             if (!stopped.get()) {
                 throw ended();
             }
@@ -257,7 +257,8 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
                 throw ended();
             }
         } finally {
-            hold.remove(this);
+            held.over();
+            hold.remove(held);
             shown.close();
         }
     }
@@ -306,9 +307,23 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
 
     /** It is over before the client is told, which may wait for the client. */
     private void end(DesktopProblem problem) {
-        if (!stop()) {
-            return;
+        if (stop()) {
+            tell(problem);
         }
+    }
+
+    /** The same for a question that is not shown before; it waits for the connection alone. */
+    private void notHeld() {
+        if (stop()) {
+            executor.execute(
+                    () -> tell(
+                            new DesktopProblem(
+                                    Code.FAILED,
+                                    "Somebody at the device is asked something, and what was sent to the VNC server could not be held back in time. Connect again.")));
+        }
+    }
+
+    private void tell(DesktopProblem problem) {
         try {
             use.stream().event(problem.toEvent());
         } catch (IOException e) {
@@ -444,29 +459,6 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
         return present != null && present.isOwn();
     }
 
-    @Override
-    public CompletableFuture<Void> hold(boolean now) {
-        ServerOutput output = server;
-        synchronized (this) {
-            held = now;
-        }
-        if (output == null) {
-            return CompletableFuture.completedFuture(null);
-        }
-        output.hold(now);
-        CompletableFuture<Void> released = now
-                ? CompletableFuture.runAsync(output::releaseQuietly, executor)
-                : CompletableFuture.completedFuture(null);
-        teller.tellSoon();
-        return released.orTimeout(HOLD_SECONDS, TimeUnit.SECONDS)
-                .exceptionallyAsync(
-                        late -> {
-                            stop();
-                            return null;
-                        },
-                        executor);
-    }
-
     private void rights() throws DesktopProblem {
         require(Mode.VIEW);
         Reach.Route present = route;
@@ -530,7 +522,8 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
 
     @Override
     public boolean isControl() {
-        return mode() == Mode.CONTROL;
+        ServerOutput output = server;
+        return output != null && output.isControl();
     }
 
     @Override
@@ -550,7 +543,8 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
 
     /** What the client is told. */
     private synchronized Optional<JsonObject> state() {
-        if (hello == null) {
+        ServerOutput output = server;
+        if (hello == null || output == null) {
             return Optional.empty();
         }
         return Optional.of(Json.createObjectBuilder()
@@ -558,7 +552,7 @@ final class VncUse implements Rights, Reach.Visitor, InputHold.Input {
                         "desktop",
                         Json.createObjectBuilder()
                                 .add("mode", mode.text())
-                                .add("held", held)
+                                .add("held", output.isHeld())
                                 .add(
                                         "clipboard",
                                         Json.createObjectBuilder()

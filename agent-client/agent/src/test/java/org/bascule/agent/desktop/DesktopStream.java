@@ -57,7 +57,7 @@ public final class DesktopStream implements ServiceStream {
     }
 
     /** Whether nothing more can be sent until the client takes something. */
-    synchronized boolean isFull() {
+    public synchronized boolean isFull() {
         return waiting >= CREDIT;
     }
 

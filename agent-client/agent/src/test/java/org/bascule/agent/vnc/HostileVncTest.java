@@ -298,6 +298,31 @@ class HostileVncTest {
         assertThat(System.nanoTime() - since).as("though everything is full").isLessThan(5_000_000_000L);
     }
 
+    /** It reads nothing while it waits for its client, and would do later what it was sent before. */
+    @Test
+    void aServerThatWaitsForItsClientIsLeftBeforeSomebodyIsAsked() throws Exception {
+        byte[] update = hex(UPDATE + "0000000000400030" + "00000000" + "00".repeat(64 * 48 * 4));
+        use(
+                ScriptedServer.afterHello((in, out) -> {
+                    in.readFully(new byte[20 + 4]);
+                    while (true) {
+                        out.write(update);
+                    }
+                }),
+                Mode.CONTROL,
+                Operations.DESKTOP_VIEW,
+                Operations.DESKTOP_CONTROL);
+        client(0);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!stream.isFull()) {
+            assertThat(System.nanoTime()).as("nobody takes the picture").isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        stream.send(hex("0501000a000a"));
+        fixture.ask();
+        assertThat(error().getString("text")).contains("is asked");
+    }
+
     // ---- clients
 
     static Stream<Arguments> clientMessages() {
@@ -356,6 +381,25 @@ class HostileVncTest {
         String released = best + "04000000" + "00000061";
         assertThat(await(released)).as("the key is let go of").isEqualTo(released);
         assertThat(fixture.recorded()).contains("log.clipboard", "to-device");
+    }
+
+    @Test
+    void nothingOfTheClipboardPassesWhileSomebodyIsAsked() throws Exception {
+        use(
+                ScriptedServer.afterHello((in, out) -> in.readFully(new byte[20 + 8])),
+                Mode.CONTROL,
+                Operations.DESKTOP_VIEW,
+                Operations.DESKTOP_CONTROL,
+                Operations.CLIPBOARD_TO_DEVICE);
+        client(0);
+        fixture.ask();
+        while (!VncFixture.next(stream, "desktop").getBoolean("held")) {
+            // as it was before
+        }
+        String request = "0301" + "0000000000400030";
+        stream.send(hex("06000000000000024869" + request));
+        assertThat(await(request)).isEqualTo(request);
+        assertThat(fixture.recorded()).doesNotContain("log.clipboard");
     }
 
     private String await(String expected) throws InterruptedException {
