@@ -44,6 +44,20 @@ public final class ConsentDesk {
     /** @param user who was said to ask: somebody else has no consent */
     private record Grant(String user, Operations operations, Instant until) {}
 
+    /** A question that nobody has answered; before it is shown nobody can. */
+    private static final class Open {
+        final Question question;
+        boolean shown;
+
+        Open(Question question) {
+            this.question = question;
+        }
+
+        boolean isFor(Instant now) {
+            return shown && now.isBefore(question.until());
+        }
+    }
+
     private final InstantSource clock;
     private final Outbox channel;
     private final EventLog events;
@@ -52,7 +66,7 @@ public final class ConsentDesk {
     private final InputHold hold = new InputHold(this::isAsking);
 
     // guarded by this
-    private final Map<SessionId, Question> open = new LinkedHashMap<>();
+    private final Map<SessionId, Open> open = new LinkedHashMap<>();
     private final Map<SessionId, Grant> grants = new LinkedHashMap<>();
 
     /** @param executor runs what may wait for a disk or a display */
@@ -88,12 +102,13 @@ public final class ConsentDesk {
                 ask.reason(),
                 ask.operations(),
                 ask.until().isAfter(latest) ? latest : ask.until());
+        Open asked = new Open(question);
         synchronized (this) {
             if (open.containsKey(ask.sid()) || grants.containsKey(ask.sid())) {
                 return;
             }
             if (open.size() < MAX_OPEN && now.isBefore(question.until())) {
-                open.put(ask.sid(), question);
+                open.put(ask.sid(), asked);
             } else {
                 channel.send(new ConsentMessage.Answer(
                         ask.sid(), Optional.empty(), "There are too many questions.", "the agent"));
@@ -102,38 +117,47 @@ public final class ConsentDesk {
         }
         executor.execute(() -> {
             hold.look(); // before anybody sees it
-            tell(listener -> listener.opened(question));
+            if (show(asked)) {
+                tell(listener -> listener.opened(question));
+            }
         });
+    }
+
+    /** @return whether it still waits for an answer */
+    private synchronized boolean show(Open asked) {
+        asked.shown = true;
+        return open.get(asked.question.sid()) == asked;
     }
 
     /** Nobody waits for the answer any more, and what was granted is not wanted. */
     public void cancelled(SessionId sid) {
-        Question question;
+        Open given;
         synchronized (this) {
-            question = open.remove(sid);
+            given = open.remove(sid);
             grants.remove(sid);
         }
-        if (question != null) {
-            closed(question);
+        if (given != null) {
+            closed(given.question);
         }
     }
 
     /** The channel is gone: the server has given up what it had asked. What was granted is kept. */
     public void disconnected() {
-        List<Question> all;
+        List<Open> all;
         synchronized (this) {
             all = List.copyOf(open.values());
             open.clear();
         }
-        all.forEach(question -> closed(question));
+        all.forEach(each -> closed(each.question));
     }
 
-    /** What waits for an answer, oldest first. */
+    /** What waits for an answer and may be shown, oldest first. */
     public List<Question> open() {
         Instant now = clock.instant();
         synchronized (this) {
             return open.values().stream()
-                    .filter(question -> now.isBefore(question.until()))
+                    .filter(each -> each.isFor(now))
+                    .map(each -> each.question)
                     .toList();
         }
     }
@@ -158,7 +182,9 @@ public final class ConsentDesk {
         Optional<Operations> part;
         synchronized (this) {
             question = open.values().stream()
-                    .filter(one -> one.id().equals(id) && now.isBefore(one.until()))
+                    .filter(each -> each.isFor(now))
+                    .map(each -> each.question)
+                    .filter(one -> one.id().equals(id))
                     .findFirst()
                     .orElse(null);
             if (question == null) {
@@ -202,10 +228,10 @@ public final class ConsentDesk {
         Instant now = clock.instant();
         List<Question> late = new ArrayList<>();
         synchronized (this) {
-            open.values().removeIf(question -> {
-                boolean over = !now.isBefore(question.until());
+            open.values().removeIf(each -> {
+                boolean over = !now.isBefore(each.question.until());
                 if (over) {
-                    late.add(question);
+                    late.add(each.question);
                 }
                 return over;
             });

@@ -8,6 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.bascule.agent.MutableClock;
 import org.bascule.agent.TestInstallation;
 import org.bascule.agent.events.EventLog;
@@ -157,6 +161,57 @@ class ConsentDeskTest {
         desk.disconnected();
         assertThat(desk.open()).isEmpty();
         assertThat(shown).containsExactly("opened Ada", "closed Ada", "opened Ada", "closed Ada");
+    }
+
+    @Test
+    void nothingIsShownOrAnsweredBeforeItIsHeld() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            EventSpool spool = EventSpool.open(new StateFolder(folder.subfolder("others")), 1 << 20, count -> "lost");
+            ConsentDesk busy = new ConsentDesk(clock, sent::add, new EventLog(spool, clock, message -> false), threads);
+            CompletableFuture<Boolean> begun = new CompletableFuture<>();
+            CompletableFuture<Void> counts = new CompletableFuture<>();
+            CompletableFuture<Integer> opened = new CompletableFuture<>();
+            busy.hold().add(new InputHold.Input() {
+                @Override
+                public void beginHeld() {
+                    begun.complete(false);
+                }
+
+                @Override
+                public CompletableFuture<Void> hold(boolean held) {
+                    begun.complete(held);
+                    return counts;
+                }
+            });
+            busy.add(new QuestionListener() {
+                @Override
+                public void opened(Question question) {
+                    opened.complete(busy.open().size());
+                }
+
+                @Override
+                public void closed(Question question) {
+                    // it was answered
+                }
+            });
+            busy.asked(new ConsentMessage.Ask(
+                    sid,
+                    "Ada",
+                    "192.0.2.9",
+                    Optional.empty(),
+                    BOTH,
+                    clock.instant().plusSeconds(60)));
+            assertThat(begun.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(busy.open()).isEmpty();
+            assertThat(busy.answer(sid.hex(), Optional.of(BOTH), "Eve")).isFalse();
+            assertThat(opened).isNotDone();
+            counts.complete(null);
+            assertThat(opened.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+            assertThat(busy.answer(sid.hex(), Optional.of(BOTH), "Eve")).isTrue();
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test
