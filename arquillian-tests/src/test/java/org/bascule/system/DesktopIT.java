@@ -8,6 +8,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
+import com.microsoft.playwright.options.WaitForSelectorState;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ class DesktopIT {
     private static final String RED = RemotePicture.RED;
     private static final String GREEN = RemotePicture.GREEN;
     private static final String BLUE = RemotePicture.BLUE;
+    private static final List<String> RELAYS = List.of("relay-1", "relay-2");
     private static final String CANVAS = ".desktop__screen canvas";
     private static final String[] ALL_ABOUT_DESKTOPS = {"view-desktop", "control-desktop"};
 
@@ -291,6 +293,35 @@ class DesktopIT {
             assertThat(page.locator(".session-bar").innerText())
                     .contains("End-to-end encrypted")
                     .doesNotContain(killed);
+        }
+    }
+
+    @Test
+    void whatIsDoneDuringABreakIsNotDoneLater() throws Exception {
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = shown(person);
+            BoundingBox box = page.locator(CANVAS).boundingBox();
+            for (String relay : RELAYS) {
+                outages.kill(relay);
+            }
+            Locator veil = page.getByText("The connection is lost for now.");
+            veil.waitFor();
+            for (int i = 0; i < 5; i++) {
+                page.mouse().click(box.x + box.width / 2, box.y + box.height * 2 / 3);
+                page.keyboard().type("x");
+            }
+            PageParts.expectUsable(page, "desktop whose connection is lost");
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-lost.png")));
+            for (String relay : RELAYS) {
+                outages.start(relay);
+            }
+            DEVICE.display().order("blue");
+            awaitPixel(page, BLUE, LIMIT);
+            veil.waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.HIDDEN));
+            assertThat(DEVICE.display().count("(pressed|typed|down).*")).isZero();
+            click(page, 300, 500);
+            awaitPixel(page, GREEN, LIMIT);
+            assertThat(DEVICE.display().count("pressed.*")).isOne();
         }
     }
 
