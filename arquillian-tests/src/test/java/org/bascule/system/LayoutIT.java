@@ -119,7 +119,7 @@ class LayoutIT {
         Network network = NativeSession.network(system.ca());
         String probe = api.getJson("/api/relays").getString("probe");
         Map<String, Long> rtts = new HashMap<>();
-        Measurement.start(network, layout.toClient(), probe)
+        Measurement.start(network, layout.toClient(), probe, Measurement.WITHIN)
                 .done()
                 .get(20, TimeUnit.SECONDS)
                 .forEach((relay, millis) -> rtts.put(relay.id(), millis));
