@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.bascule.agent.Main;
 import org.bascule.agent.MutableClock;
 import org.bascule.agent.TestInstallation;
@@ -54,6 +56,18 @@ class ConsentCommandTest {
         LocalCommands commands = new LocalCommands();
         new ConsentCommands(desk, clock).addTo(commands);
         socket = LocalSocket.open(state, commands, threads, timer);
+        CompletableFuture<Void> shown = new CompletableFuture<>();
+        desk.add(new QuestionListener() {
+            @Override
+            public void opened(Question question) {
+                shown.complete(null);
+            }
+
+            @Override
+            public void closed(Question question) {
+                // it was answered
+            }
+        });
         desk.asked(new ConsentMessage.Ask(
                 sid,
                 "Ada\u001b[31m",
@@ -61,6 +75,7 @@ class ConsentCommandTest {
                 Optional.of("the belt slips"),
                 BOTH,
                 clock.instant().plusSeconds(60)));
+        shown.get(20, TimeUnit.SECONDS);
     }
 
     @AfterEach

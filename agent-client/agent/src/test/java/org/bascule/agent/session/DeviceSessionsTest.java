@@ -30,9 +30,10 @@ class DeviceSessionsTest extends DeviceSessionsFixture {
 
     private static final Demands AT_DEVICE = new Demands(Optional.of(Consent.DEVICE), Optional.empty(), false);
 
-    private void grant(SessionId sid, Operations granted) {
+    private void grant(SessionId sid, Operations granted) throws Exception {
         consent.asked(new ConsentMessage.Ask(
                 sid, "Ada", "192.0.2.9", Optional.empty(), BOTH, clock.instant().plusSeconds(60)));
+        await(() -> !consent.open().isEmpty());
         assertThat(consent.answer(sid.hex(), Optional.of(granted), "Eve")).isTrue();
     }
 
