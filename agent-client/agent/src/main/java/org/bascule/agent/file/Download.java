@@ -2,7 +2,6 @@ package org.bascule.agent.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicLong;
 import org.bascule.agent.posix.Fd;
 import org.bascule.agent.posix.Posix;
 import org.bascule.agent.posix.Stat;
@@ -40,7 +39,7 @@ final class Download {
             }
             // a client may take all but the end
             job.log().before(FileLog.What.DOWNLOAD, request.path(), stat.size(), "");
-            AtomicLong sent = new AtomicLong();
+            long[] sent = new long[1];
             boolean whole = false;
             try {
                 job.tell(Json.createObjectBuilder()
@@ -58,7 +57,7 @@ final class Download {
                 whole = true;
             } finally {
                 if (!whole) {
-                    job.log().broken(request.path(), stat.size(), sent.get());
+                    job.log().broken(request.path(), stat.size(), sent[0]);
                 }
             }
             job.tell(Json.createObjectBuilder()
@@ -84,9 +83,13 @@ final class Download {
         }
     }
 
-    /** What is added meanwhile does not count; what is missing does. */
+    /**
+     * What is added meanwhile does not count; what is missing does.
+     *
+     * @param sent how many bytes may have left, also where this fails
+     */
     private static void send(
-            FileJob job, Fd file, long offset, long size, ByteBuffer buffer, Digest digest, AtomicLong sent)
+            FileJob job, Fd file, long offset, long size, ByteBuffer buffer, Digest digest, long[] sent)
             throws IOException, DeviceProblem {
         byte[] bytes = new byte[buffer.capacity()];
         long at = offset;
@@ -100,7 +103,7 @@ final class Download {
             }
             buffer.get(bytes, 0, part);
             digest.update(bytes, 0, part);
-            sent.addAndGet(part); // as soon as any of it may be there
+            sent[0] += part; // as soon as any of it may be there
             job.stream().write(bytes, 0, part);
             at += part;
         }

@@ -206,12 +206,12 @@ public record StateFolder(Path path) {
         }
     }
 
-    /** A rename is durable once its folder is. */
     /** Names of files in it that were made in another way are on the disk on return. */
     public void sync() throws IOException {
         sync(path);
     }
 
+    /** A rename is durable once its folder is. */
     private static void sync(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
