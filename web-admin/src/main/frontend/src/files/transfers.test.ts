@@ -303,6 +303,28 @@ describe("a download into the browser's files", () => {
     expect(await stored()).toEqual([MEBIBYTE]);
   });
 
+  it("is one of hundreds, and takes room when it is its turn", async () => {
+    const workers = new Set<TestWorker>();
+    class CountedWorker extends TestWorker {
+      constructor() {
+        super();
+        workers.add(this);
+      }
+    }
+    vi.stubGlobal("Worker", CountedWorker);
+    const transfers = tab();
+    for (let i = 0; i < 200; i++) transfers.download(`/srv/${i}`, content.length, 1);
+    await vi.waitFor(() => expect(transfers.snapshot()).toHaveLength(200));
+    await vi.waitFor(() => expect(requests).toHaveLength(3));
+    await arrived(transfers, until);
+    // one for what it is of, one for the content
+    expect(workers.size).toBe(2 * 3);
+    expect(await interrupted(DEVICE)).toHaveLength(3);
+    expect(transfers.snapshot().filter((transfer) => transfer.state === "queued")).toHaveLength(197);
+    transfers.remove(1);
+    await vi.waitFor(() => expect(requests).toHaveLength(4));
+  });
+
   it("that is cancelled on its way leaves nothing", async () => {
     const transfers = tab();
     begin(transfers);

@@ -2,7 +2,7 @@ import { SessionError } from "../session";
 import type { Session } from "../session/api";
 import { countAll, discard, download, FileError, makeFolder, upload } from "./client";
 import { join, nameOf, type RawPath, rawOf } from "./path";
-import { StoredDownload } from "./store";
+import { type Manifest, StoredDownload } from "./store";
 import { downloadTree } from "./tree";
 
 export type TransferState = "queued" | "running" | "checking" | "paused" | "done" | "failed";
@@ -26,6 +26,9 @@ export interface Transfer {
 interface Job {
   view: Transfer;
   readonly file: File | null;
+  /** What is downloaded; none of a folder, which is always begun anew. */
+  readonly manifest: Manifest | null;
+  /** Once it was begun: until then it takes no room. */
   stored: StoredDownload | null;
   replace: boolean;
   /** Folders that must be there before. */
@@ -87,10 +90,7 @@ export class Transfers {
   }
 
   download(path: RawPath, size: number, modified: number): void {
-    void StoredDownload.of({ device: this.#device, path, size, modified }).then(
-      (stored) => this.#add("download", path, size, { stored }),
-      () => this.#add("download", path, size, {}),
-    );
+    this.#add("download", path, size, { manifest: { device: this.#device, path, size, modified } });
   }
 
   /** A folder with all that is in it, as a ZIP archive. */
@@ -100,9 +100,9 @@ export class Transfers {
 
   /** One that a reload interrupted: it waits until somebody wants it. */
   interrupted(stored: StoredDownload): void {
-    const { path, size } = stored.manifest;
-    if (this.#jobs.some((job) => job.stored?.id === stored.id)) return;
-    this.#add("download", path, size, { stored, paused: true });
+    const { manifest } = stored;
+    if (this.#jobs.some((job) => isSame(job.manifest, manifest))) return;
+    this.#add("download", manifest.path, manifest.size, { manifest, stored, paused: true });
   }
 
   /**
@@ -161,15 +161,23 @@ export class Transfers {
     kind: Transfer["kind"],
     path: RawPath,
     size: number,
-    more: { stored?: StoredDownload; file?: File; folders?: readonly RawPath[]; paused?: boolean; folder?: boolean },
+    more: {
+      manifest?: Manifest;
+      stored?: StoredDownload;
+      file?: File;
+      folders?: readonly RawPath[];
+      paused?: boolean;
+      folder?: boolean;
+    },
   ): void {
-    const { stored = null, file = null, folders = [], paused = false, folder = false } = more;
+    const { manifest = null, stored = null, file = null, folders = [], paused = false, folder = false } = more;
     const state = paused ? "paused" : "queued";
     const done = stored?.length ?? 0;
     const view: Transfer = { id: this.#next++, kind, path, size, done, rate: 0, state, folder, error: null };
     this.#jobs.push({
       view,
       file,
+      manifest,
       stored,
       replace: false,
       folders,
@@ -201,8 +209,8 @@ export class Transfers {
     try {
       await job.over;
       if (job.view.kind === "upload") await this.#upload(job, session, abort.signal);
-      else if (job.view.folder) await this.#archive(job, session, abort.signal);
-      else await this.#download(job, session, abort.signal);
+      else if (job.manifest === null) await this.#archive(job, session, abort.signal);
+      else await this.#download(job, job.manifest, session, abort.signal);
     } catch (error) {
       failed = error;
     }
@@ -235,11 +243,11 @@ export class Transfers {
     this.onUploaded(job.view.path);
   }
 
-  async #download(job: Job, session: Session, signal: AbortSignal): Promise<void> {
-    const { device, path, size } = { device: this.#device, ...job.view };
-    const before = job.stored ?? (await StoredDownload.of({ device, path, size, modified: 0 }));
-    let stored = await before.again();
+  async #download(job: Job, manifest: Manifest, session: Session, signal: AbortSignal): Promise<void> {
+    const { path } = manifest;
+    let stored = await (job.stored?.again() ?? StoredDownload.of(manifest));
     job.stored = stored;
+    this.#set(job, { done: stored.length });
     const options = { signal, progress: (done: number) => this.#progress(job, done) };
     try {
       await download(session, path, stored, options);
@@ -247,7 +255,7 @@ export class Transfers {
       if (!(error instanceof FileError) || (error.code !== "changed" && error.code !== "checksum")) throw error;
       // not the beginning of this file: from the beginning, once
       await stored.forget();
-      stored = await StoredDownload.of(stored.manifest);
+      stored = await StoredDownload.of(manifest);
       job.stored = stored;
       await download(session, path, stored, options);
     }
@@ -311,6 +319,16 @@ export class Transfers {
     this.#snapshot = this.#jobs.map(({ view }) => view);
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+function isSame(one: Manifest | null, other: Manifest): boolean {
+  return (
+    one !== null &&
+    one.device === other.device &&
+    one.path === other.path &&
+    one.size === other.size &&
+    one.modified === other.modified
+  );
 }
 
 function described(error: unknown): { readonly code: string; readonly detail: string } {
