@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { Shell } from "./Shell";
@@ -62,14 +62,48 @@ describe("the navigation", () => {
   });
 });
 
+/** Files that downloads have left in this browser, each of a user. */
+function kept(...users: readonly string[]): Set<string> {
+  const left = new Set(users);
+  const folder = (user: string) => ({
+    getFileHandle: async (name: string) => ({
+      getFile: async () => new File([JSON.stringify({ user, device: ID, path: "/a", size: 2e6, modified: 1 })], name),
+    }),
+  });
+  const downloads = {
+    removeEntry: async (user: string) => left.delete(user),
+    async *[Symbol.asyncIterator]() {
+      for (const user of [...left]) yield [user, folder(user)];
+    },
+  };
+  const storage = { getDirectory: async () => ({ getDirectoryHandle: async () => downloads }) };
+  Object.defineProperty(navigator, "storage", { value: storage, configurable: true });
+  vi.stubGlobal("Worker", class {});
+  return left;
+}
+
+describe("signing in", () => {
+  it("removes what another user's downloads have left in this browser", async () => {
+    const left = kept("another", ID);
+    await links([], []);
+    await waitFor(() => expect([...left]).toEqual([ID]));
+  });
+});
+
 describe("signing out", () => {
   it("goes to the realm, and nowhere else when the page hears that the sign-in has ended", async () => {
+    const left = kept(ID);
     await links([], []);
-    const submit = vi.spyOn(HTMLFormElement.prototype, "submit").mockImplementation(() => undefined);
+    let leftThen = left.size;
+    const submit = vi.spyOn(HTMLFormElement.prototype, "submit").mockImplementation(() => {
+      leftThen = left.size;
+    });
+    expect(left.size).toBe(1);
     const assign = vi.spyOn(window.location, "assign").mockImplementation(() => undefined);
     await userEvent.click(await screen.findByRole("button", { name: /settings and sign out/ }));
     await userEvent.click(await screen.findByRole("menuitem", { name: "Sign out" }));
-    expect(submit).toHaveBeenCalledOnce();
+    await waitFor(() => expect(submit).toHaveBeenCalledOnce());
+    expect([leftThen, left.size]).toEqual([0, 0]);
     says({ type: "signed-out" });
     expect(assign).not.toHaveBeenCalled();
   });

@@ -81,6 +81,11 @@ function Frame({ me }: { readonly me: Me }) {
   const location = useLocation();
   useScrollMemory(MAIN);
   useRelayFigures();
+  const user = me.user.id;
+  useEffect(() => {
+    // without it they stay a while longer
+    import("../files/store").then(({ tidied }) => tidied(user)).catch(() => undefined);
+  }, [user]);
   const masthead = (
     <Masthead display={{ default: "inline" }}>
       <MastheadMain>

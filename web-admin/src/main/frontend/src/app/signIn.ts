@@ -5,6 +5,8 @@ let leaving = false;
 
 /** How long the browser may be on its way to the realm. */
 const SIGNING_OUT_MS = 30_000;
+/** How long the browser may take to remove files before that. */
+const EMPTYING_MS = 3_000;
 
 /** Leaves for the login page and comes back to the present address after it. Asked for many times, it happens once. */
 export function goToLogin(why: AccountEnd | null = null): void {
@@ -15,7 +17,7 @@ export function goToLogin(why: AccountEnd | null = null): void {
 
 /**
  * Ends the sign-in here and at the realm. That it has ended is told to the page before the browser is at the realm; to leave for the login page then would
- * break off the way there, and the realm would let the next person in without asking.
+ * break off the way there, and the realm would let the next person in without asking. Downloads that this browser has kept are removed first.
  */
 export function signOut(form: HTMLFormElement): void {
   leaving = true;
@@ -23,7 +25,10 @@ export function signOut(form: HTMLFormElement): void {
   setTimeout(() => {
     leaving = false;
   }, SIGNING_OUT_MS);
-  form.submit();
+  const waited = new Promise((resolve) => setTimeout(resolve, EMPTYING_MS));
+  const removed = import("../files/storeFile").then(({ emptied }) => emptied());
+  const submit = () => form.submit();
+  Promise.race([waited, removed]).then(submit, submit);
 }
 
 /** The login page, which says why somebody is there again. */

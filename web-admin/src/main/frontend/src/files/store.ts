@@ -1,6 +1,6 @@
 import type { Sink } from "./client";
 import type { RawPath } from "./path";
-import { contentOf, downloads, StoreFile } from "./storeFile";
+import { contentOf, downloads, entriesOf, StoreFile } from "./storeFile";
 
 /**
  * Downloads on their way, in the private file system of this origin, where they outlive the page. What the browser hands out in the end is that file, which is not read into memory. Where there is no
@@ -10,11 +10,17 @@ const MEBIBYTE = 1024 * 1024;
 /** What a `Blob` in memory is put together from. */
 const PART = 16 * MEBIBYTE;
 const MANIFEST = "manifest.json";
+/** The browser may still be reading what another tab has handed out. */
+const HANDED_OUT_MS = 60 * 60_000;
+/** Nobody has gone on with it for so long. */
+const LEFT_MS = 7 * 24 * 60 * 60_000;
 /** What a person is told; where files cannot be written for another reason, memory will do. */
 const TOLD = new Set(["QuotaExceededError", "NoModificationAllowedError"]);
 
 /** What a download is of. */
 export interface Manifest {
+  /** The id of whom it is for. */
+  readonly user: string;
   readonly device: string;
   readonly path: RawPath;
   readonly size: number;
@@ -24,7 +30,8 @@ export interface Manifest {
 }
 
 interface Stored extends Manifest {
-  readonly id: string;
+  /** When that was written. */
+  readonly since: number;
 }
 
 export class StoredDownload implements Sink {
@@ -54,7 +61,7 @@ export class StoredDownload implements Sink {
     const id = await idOf(manifest);
     if (root === undefined) return new StoredDownload(id, manifest, undefined, []);
     const folder = await root.getDirectoryHandle(id, { create: true });
-    if ((await manifestOf(id, folder)) === undefined)
+    if ((await manifestOf(folder)) === undefined)
       try {
         await StoreFile.put(id, MANIFEST, JSON.stringify(manifest));
       } catch (error) {
@@ -144,41 +151,51 @@ function wholeMebibytes(size: number): number {
   return size - (size % MEBIBYTE);
 }
 
-/** Downloads of a device that a reload interrupted. What is whole was handed out, and is removed. */
-export async function interrupted(device: string): Promise<readonly StoredDownload[]> {
-  const root = await downloads();
-  if (root === undefined) return [];
-  const found: StoredDownload[] = [];
-  for await (const [id, handle] of root as unknown as AsyncIterable<[string, FileSystemHandle]>) {
-    if (handle.kind !== "directory") continue;
-    const stored = await manifestOf(id, handle as FileSystemDirectoryHandle);
-    if (stored === undefined || stored.device !== device) continue;
-    const download = await StoredDownload.of(stored);
-    if (download.id === id && download.length < stored.size) found.push(download);
-    else await root.removeEntry(id, { recursive: true }).catch(() => undefined);
-  }
-  return found;
+/** Downloads of a device that a reload interrupted. */
+export async function interrupted(user: string, device: string): Promise<readonly StoredDownload[]> {
+  const found = (await tidied(user)).filter((manifest) => manifest.device === device);
+  return Promise.all(found.map((manifest) => StoredDownload.of(manifest)));
 }
 
-async function manifestOf(id: string, folder: FileSystemDirectoryHandle): Promise<Stored | undefined> {
+/** Removes what another user has left, what was handed out, and what nobody has gone on with. @returns the rest */
+export async function tidied(user: string): Promise<readonly Manifest[]> {
+  const root = await downloads();
+  const kept: Manifest[] = [];
+  for await (const [id, handle] of entriesOf(root)) {
+    const folder = handle as FileSystemDirectoryHandle;
+    const manifest = await manifestOf(folder);
+    const content = await contentOf(folder);
+    // another tab is about to begin it, or has not got so far
+    if (manifest === undefined && content === undefined) continue;
+    const age = Date.now() - Math.max(manifest?.since ?? 0, content?.lastModified ?? 0);
+    const over = manifest?.folder === true || content?.size === manifest?.size;
+    if (manifest?.user !== user || age > (over ? HANDED_OUT_MS : LEFT_MS))
+      await root?.removeEntry(id, { recursive: true }).catch(() => undefined);
+    else if (!over) kept.push(manifest);
+  }
+  return kept;
+}
+
+async function manifestOf(folder: FileSystemDirectoryHandle): Promise<Stored | undefined> {
   try {
     const file = await (await folder.getFileHandle(MANIFEST)).getFile();
     const value: unknown = JSON.parse(await file.text());
     if (typeof value !== "object" || value === null) return undefined;
-    const { device, path, size, modified, folder: archive } = value as Record<string, unknown>;
-    return typeof device === "string" &&
+    const { user, device, path, size, modified, folder: archive } = value as Record<string, unknown>;
+    return typeof user === "string" &&
+      typeof device === "string" &&
       typeof path === "string" &&
       typeof size === "number" &&
       typeof modified === "number"
-      ? { id, device, path, size: archive === true ? 0 : size, modified }
+      ? { user, device, path, size, modified, folder: archive === true, since: file.lastModified }
       : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function idOf({ device, path, size, modified }: Manifest): Promise<string> {
-  const text = new TextEncoder().encode(JSON.stringify([device, path, size, modified]));
+async function idOf({ user, device, path, size, modified }: Manifest): Promise<string> {
+  const text = new TextEncoder().encode(JSON.stringify([user, device, path, size, modified]));
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
   return [...hash.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

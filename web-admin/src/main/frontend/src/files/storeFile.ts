@@ -21,8 +21,14 @@ const vouchedFor =
     ?.createPolicy("bascule-downloads", { createScriptURL: () => workerAddress })
     .createScriptURL("") ?? workerAddress;
 
-/** The folder of all downloads; none where this browser keeps no files, as in some private windows. */
+/** What this page writes at present. */
+const open = new Set<StoreFile>();
+/** Nothing is kept any more: whoever it was for has left. */
+let left = false;
+
+/** The folder of all downloads; none where this browser keeps no files, as in some private windows, and after {@link emptied}. */
 export async function downloads(): Promise<FileSystemDirectoryHandle | undefined> {
+  if (left) return undefined;
   try {
     const root = await navigator.storage.getDirectory();
     // whether a file can be written as it comes is known in the worker alone: a page has no createSyncAccessHandle
@@ -42,17 +48,34 @@ export async function contentOf(folder: FileSystemDirectoryHandle): Promise<File
   }
 }
 
+/** Removes all downloads of this browser, those too that this page is writing. */
+export async function emptied(): Promise<void> {
+  const root = await downloads();
+  left = true;
+  await Promise.allSettled([...open].map((file) => file.close()));
+  for await (const [id] of entriesOf(root)) await root?.removeEntry(id, { recursive: true }).catch(() => undefined);
+}
+
+export async function* entriesOf(
+  root: FileSystemDirectoryHandle | undefined,
+): AsyncGenerator<readonly [string, FileSystemHandle]> {
+  // TypeScript does not know that it can be gone through
+  if (root !== undefined) yield* root as unknown as AsyncIterable<[string, FileSystemHandle]>;
+}
+
 /** A file that one download is written to, by a worker. Nobody else can open it meanwhile, another tab neither. */
 export class StoreFile {
   readonly #worker: Worker;
   readonly #answers: ((answer: FromWorker) => void)[] = [];
   #failed: DOMException | undefined;
+  #closed = false;
   #block = new Uint8Array(BLOCK);
   #filled = 0;
   #pending: Promise<void>[] = [];
 
   private constructor() {
     this.#worker = new Worker(vouchedFor, { type: "module" });
+    open.add(this);
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#answers.shift()?.(data);
     this.#worker.onerror = () => {
       for (const answer of this.#answers.splice(0)) answer({ failed: "UnknownError" });
@@ -80,7 +103,7 @@ export class StoreFile {
     try {
       await file.#ask({ folder: FOLDER, download, name, at });
     } catch (error) {
-      file.#worker.terminate();
+      file.#stop();
       throw error;
     }
     return file;
@@ -104,8 +127,14 @@ export class StoreFile {
       await Promise.all(this.#pending);
     } finally {
       await this.#ask("close").catch(() => undefined);
-      this.#worker.terminate();
+      this.#stop();
     }
+  }
+
+  #stop(): void {
+    this.#closed = true;
+    open.delete(this);
+    this.#worker.terminate();
   }
 
   async #send(): Promise<void> {
@@ -121,7 +150,8 @@ export class StoreFile {
     if (this.#failed !== undefined) throw this.#failed;
   }
 
-  #ask(message: ToWorker, transfer: Transferable[] = []): Promise<void> {
+  async #ask(message: ToWorker, transfer: Transferable[] = []): Promise<void> {
+    if (this.#closed) throw new DOMException("", "InvalidStateError");
     return new Promise((resolve, reject) => {
       this.#answers.push(({ failed }) => (failed === undefined ? resolve() : reject(new DOMException("", failed))));
       this.#worker.postMessage(message, transfer);

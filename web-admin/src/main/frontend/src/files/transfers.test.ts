@@ -18,10 +18,11 @@ const workerCode = (await transformWithOxc(readFileSync(SOURCE, "utf8"), SOURCE.
 class StoredFile {
   readonly kind = "file";
   bytes = new Uint8Array(0);
+  written = Date.now();
   writer: object | undefined;
 
   async getFile(): Promise<File> {
-    return new File([this.bytes], "");
+    return new File([this.bytes], "", { lastModified: this.written });
   }
 
   createSyncAccessHandle = async (writer: object) => {
@@ -38,6 +39,7 @@ class StoredFile {
         all.set(this.bytes);
         all.set(part, at);
         this.bytes = all;
+        this.written = Date.now();
         return part.length;
       },
       flush: () => undefined,
@@ -129,6 +131,7 @@ class TestWorker {
 
 const MEBIBYTE = 1024 * 1024;
 const PORTION = 256 * 1024;
+const USER = "anna";
 const DEVICE = "device";
 const content = Uint8Array.from({ length: 7 * MEBIBYTE }, (_, i) => (i * 7919 + (i >> 8) * 31) & 255);
 
@@ -171,7 +174,7 @@ function serve(side: DeviceSide): void {
 
 /** A tab with the page. */
 function tab(): Transfers {
-  const transfers = new Transfers(DEVICE, (_name, blob) => saved.push(blob));
+  const transfers = new Transfers(USER, DEVICE, (_name, blob) => saved.push(blob));
   transfers.use(fileSession(serve));
   return transfers;
 }
@@ -250,7 +253,7 @@ describe("a download into the browser's files", () => {
     begin(one);
     await arrived(one, until);
     const two = tab();
-    for (const stored of await interrupted(DEVICE)) two.interrupted(stored);
+    for (const stored of await interrupted(USER, DEVICE)) two.interrupted(stored);
     if (stopped === "paused") {
       two.resume(1);
       await state(two, "failed");
@@ -273,7 +276,7 @@ describe("a download into the browser's files", () => {
     one.pause(1);
     await vi.waitFor(() => expect(disk.locked("bascule-downloads")).toBe(false));
     const two = tab();
-    for (const stored of await interrupted(DEVICE)) two.interrupted(stored);
+    for (const stored of await interrupted(USER, DEVICE)) two.interrupted(stored);
     expect(first(two)).toMatchObject({ state: "paused", path: "/srv/big", done: 5 * MEBIBYTE });
     until = content.length;
     two.resume(1);
@@ -283,7 +286,7 @@ describe("a download into the browser's files", () => {
 
   it("that has failed takes no room any more, whatever the device sends", async () => {
     let device: DeviceSide | undefined;
-    const transfers = new Transfers(DEVICE, (_name, blob) => saved.push(blob));
+    const transfers = new Transfers(USER, DEVICE, (_name, blob) => saved.push(blob));
     transfers.use(
       fileSession((side) => {
         if (!side.closed) return;
@@ -295,7 +298,7 @@ describe("a download into the browser's files", () => {
     );
     begin(transfers);
     await state(transfers, "failed");
-    const stored = async (): Promise<number[]> => (await interrupted(DEVICE)).map(({ length }) => length);
+    const stored = async (): Promise<number[]> => (await interrupted(USER, DEVICE)).map(({ length }) => length);
     expect(await stored()).toEqual([MEBIBYTE]);
     for (let at = MEBIBYTE; at < 4 * MEBIBYTE; at += PORTION) device?.send(content.slice(at, at + PORTION));
     await new Promise((waited) => setTimeout(waited, 50));
@@ -319,7 +322,7 @@ describe("a download into the browser's files", () => {
     await arrived(transfers, until);
     // one for what it is of, one for the content
     expect(workers.size).toBe(2 * 3);
-    expect(await interrupted(DEVICE)).toHaveLength(3);
+    expect(await interrupted(USER, DEVICE)).toHaveLength(3);
     expect(transfers.snapshot().filter((transfer) => transfer.state === "queued")).toHaveLength(197);
     transfers.remove(1);
     await vi.waitFor(() => expect(requests).toHaveLength(4));
@@ -333,6 +336,80 @@ describe("a download into the browser's files", () => {
     const downloads = disk.entries.get("bascule-downloads") as StoredFolder;
     await vi.waitFor(() => expect(downloads.entries.size).toBe(0));
     expect(transfers.snapshot()).toEqual([]);
+  });
+});
+
+describe("what downloads have left in the browser", () => {
+  const HOUR = 60 * 60_000;
+  const downloads = () => [...((disk.entries.get("bascule-downloads") as StoredFolder | undefined)?.entries ?? [])];
+  const free = () => vi.waitFor(() => expect(disk.locked("bascule-downloads")).toBe(false));
+  const later = (after: number) => {
+    const now = Date.now() + after;
+    vi.spyOn(Date, "now").mockReturnValue(now);
+  };
+  /** Of another device than the one that is looked at later. */
+  const begun = () => {
+    const transfers = new Transfers(USER, "another", (_name, blob) => saved.push(blob));
+    transfers.use(fileSession(serve));
+    begin(transfers);
+    return transfers;
+  };
+  const paused = async () => {
+    const transfers = begun();
+    await arrived(transfers, until);
+    transfers.pause(1);
+    await free();
+  };
+
+  it("is removed a week after somebody has gone on with it", async () => {
+    await paused();
+    later(7 * 24 * HOUR - 1_000);
+    expect(await interrupted(USER, DEVICE)).toEqual([]);
+    expect(await interrupted(USER, "another")).toHaveLength(1);
+    later(2_000);
+    await interrupted(USER, DEVICE);
+    expect(downloads()).toEqual([]);
+  });
+
+  it("is removed an hour after it was handed out whole, until when a tab may hand it out again", async () => {
+    until = content.length;
+    const transfers = begun();
+    await state(transfers, "done");
+    later(HOUR - 1_000);
+    expect(await interrupted(USER, "another")).toEqual([]);
+    expect(downloads()).toHaveLength(1);
+    later(2_000);
+    await interrupted(USER, DEVICE);
+    expect(downloads()).toEqual([]);
+  });
+
+  it("is removed when another user is there, and none of it is his", async () => {
+    await paused();
+    expect(await interrupted("berta", "another")).toEqual([]);
+    expect(downloads()).toEqual([]);
+  });
+
+  it("is removed at once when its user leaves, though it is on its way", async () => {
+    vi.resetModules();
+    const fresh = { ...(await import("./transfers")), ...(await import("./storeFile")) };
+    const transfers = new fresh.Transfers(USER, DEVICE, (_name, blob) => saved.push(blob));
+    let device: DeviceSide | undefined;
+    transfers.use(
+      fileSession((side) => {
+        device ??= side;
+        serve(side);
+      }),
+    );
+    for (const path of ["/srv/1", "/srv/2", "/srv/3", "/srv/4"]) transfers.download(path, content.length, 1);
+    await vi.waitFor(() => expect(requests).toHaveLength(3));
+    await arrived(transfers, until);
+    await fresh.emptied();
+    expect(downloads()).toEqual([]);
+    // what comes later, and who waits for his turn, is kept nowhere
+    device?.send(content.slice(0, 2 * MEBIBYTE));
+    await state(transfers, "failed");
+    await vi.waitFor(() => expect(requests).toHaveLength(4));
+    expect(downloads()).toEqual([]);
   });
 });
 

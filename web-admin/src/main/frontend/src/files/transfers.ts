@@ -49,6 +49,7 @@ const SAMPLE_MS = 50;
 
 /** All transfers of a page: some at once, the rest waiting; each can be paused, and goes on after a break of the session. */
 export class Transfers {
+  readonly #user: string;
   readonly #device: string;
   readonly #save: (name: string, content: Blob) => void;
   readonly #jobs: Job[] = [];
@@ -61,8 +62,12 @@ export class Transfers {
   /** Something on the device was changed by an upload. */
   onUploaded: (folder: RawPath) => void = () => undefined;
 
-  /** @param save hands a file to the user */
-  constructor(device: string, save: (name: string, content: Blob) => void) {
+  /**
+   * @param user the id of whom the downloads are for
+   * @param save hands a file to the user
+   */
+  constructor(user: string, device: string, save: (name: string, content: Blob) => void) {
+    this.#user = user;
     this.#device = device;
     this.#save = save;
   }
@@ -90,7 +95,8 @@ export class Transfers {
   }
 
   download(path: RawPath, size: number, modified: number): void {
-    this.#add("download", path, size, { manifest: { device: this.#device, path, size, modified } });
+    const manifest = { user: this.#user, device: this.#device, path, size, modified };
+    this.#add("download", path, size, { manifest });
   }
 
   /** A folder with all that is in it, as a ZIP archive. */
@@ -267,7 +273,14 @@ export class Transfers {
     await job.stored?.forget();
     const { bytes } = await countAll(session, path, signal);
     this.#set(job, { size: bytes, done: 0 });
-    const manifest = { device: this.#device, path, size: bytes, modified: job.view.id, folder: true };
+    const manifest = {
+      user: this.#user,
+      device: this.#device,
+      path,
+      size: bytes,
+      modified: job.view.id,
+      folder: true,
+    };
     const before = await StoredDownload.of(manifest);
     await before.forget();
     const stored = await StoredDownload.of(manifest);
@@ -324,6 +337,7 @@ export class Transfers {
 function isSame(one: Manifest | null, other: Manifest): boolean {
   return (
     one !== null &&
+    one.user === other.user &&
     one.device === other.device &&
     one.path === other.path &&
     one.size === other.size &&

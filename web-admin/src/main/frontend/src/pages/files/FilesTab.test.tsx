@@ -27,6 +27,7 @@ vi.mock("../../session", async () => ({
   },
 }));
 
+const ID = "01900000-0000-7000-8000-000000000001";
 const HOSTILE = "<img src=x onerror=alert(1)>";
 
 type Tree = Map<string, Map<string, string>>;
@@ -117,7 +118,15 @@ function show(permissions = ["read-files", "write-files"], search = "") {
 }
 
 beforeEach(() => {
-  new FakeApi();
+  new FakeApi().on("GET /api/me", {
+    json: {
+      user: { id: ID, name: "anna" },
+      domain: { id: ID, name: "works" },
+      csrf: "c",
+      operator: false,
+      permissions: { domain: [], anywhere: [] },
+    },
+  });
   requests = [];
   opened.next = [];
   opened.asked = [];

@@ -1,9 +1,11 @@
 import { Button, Checkbox, SearchInput, Spinner } from "@patternfly/react-core";
+import { useQuery } from "@tanstack/react-query";
 import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { useDialogs } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
+import { meQuery } from "../../app/queries";
 import { bytes } from "../../app/time";
 import {
   type Entry,
@@ -37,6 +39,11 @@ import { shown } from "./view";
 
 /** The files of a device. */
 export function FilesTab() {
+  const user = useQuery(meQuery).data?.user.id;
+  return user === undefined ? null : <DeviceFiles user={user} />;
+}
+
+function DeviceFiles({ user }: { readonly user: string }) {
   const { device } = useDevice();
   const { t } = useTexts();
   const describe = useFileErrors();
@@ -47,18 +54,18 @@ export function FilesTab() {
   );
   const tool = useToolSession(device.uid, operations, roots);
   const { connection } = tool;
-  const [transfers] = useState(() => new Transfers(device.uid, save));
+  const [transfers] = useState(() => new Transfers(user, device.uid, save));
   const session = connection.kind === "open" ? connection.session : null;
   useEffect(() => transfers.use(session), [transfers, session]);
   useEffect(() => {
     let left = false;
-    void interrupted(device.uid).then((found) => {
+    void interrupted(user, device.uid).then((found) => {
       if (!left) for (const stored of found) transfers.interrupted(stored);
     });
     return () => {
       left = true;
     };
-  }, [transfers, device.uid]);
+  }, [transfers, user, device.uid]);
   return (
     <section className="files-page" aria-label={t("device.tab.files")}>
       <SessionHead
