@@ -72,17 +72,22 @@ export function DesktopControls({ device, state, granted, view, resuming, receiv
   }, [received]);
   useEffect(() => {
     if (!takes) return undefined;
+    let over = false;
     const take = async () => {
       if (!(await mayReadClipboard())) return;
       const text = await takeFromClipboard();
-      if (text === null || text === "" || text === known.current) return;
+      // meanwhile it may be unwished, or the connection lost
+      if (over || text === null || text === "" || text === known.current) return;
       known.current = text;
       view.paste(text);
     };
     const follow = () => void take();
     follow();
     window.addEventListener("focus", follow);
-    return () => window.removeEventListener("focus", follow);
+    return () => {
+      over = true;
+      window.removeEventListener("focus", follow);
+    };
   }, [view, takes]);
 
   const send = (text: string): string | null => {

@@ -336,6 +336,41 @@ describe("the desktop of a device", () => {
     query.mockRestore();
   });
 
+  it("sends nothing by itself that it has read when it may no longer, and later what the device has not had", async () => {
+    await shown();
+    const query = vi.spyOn(navigator.permissions, "query").mockResolvedValue({ state: "granted" } as PermissionStatus);
+    const read = vi.spyOn(navigator.clipboard, "readText").mockResolvedValue("");
+    let give: (text: string) => void = () => undefined;
+    /** The browser is slow to say what is on its clipboard. */
+    const asked = async () => {
+      read.mockReturnValueOnce(
+        new Promise((resolve) => {
+          give = resolve;
+        }),
+      );
+      await act(async () => void window.dispatchEvent(new Event("focus")));
+    };
+    const lost = (resuming: boolean) =>
+      now({ kind: "connected", session: { ...session, resuming }, account: "operator" });
+    await click("Clipboard");
+    const follows = screen.getByRole("checkbox", { name: "Send what I copy by itself" });
+    await user.click(follows);
+    await waitFor(() => expect(follows).toHaveProperty("checked", true));
+    await asked();
+    await lost(true);
+    await act(async () => give("a password"));
+    expect(views[0]?.did).toEqual([]);
+    read.mockResolvedValue("a password");
+    await lost(false);
+    await waitFor(() => expect(views[0]?.did).toEqual(["a password"]));
+    await asked();
+    await user.click(follows);
+    await act(async () => give("another"));
+    expect(views[0]?.did).toEqual(["a password"]);
+    read.mockRestore();
+    query.mockRestore();
+  });
+
   it("takes no text from a device that was not granted it", async () => {
     await shown(["view-desktop", "control-desktop"]);
     const written = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
