@@ -339,6 +339,20 @@ describe("an upload", () => {
     expect(read).toHaveLength(2);
   });
 
+  it("reads nothing where nothing is left to send: it would fail unheard", async () => {
+    let read = 0;
+    class Counted extends File {
+      override slice(from?: number, to?: number): Blob {
+        read++;
+        return super.slice(from, to);
+      }
+    }
+    const sides: DeviceSide[] = [];
+    await upload(taking(new Uint8Array(), sides), "/f", new Counted([], "f"), { replace: false });
+    expect(sides[0]?.said).toEqual([{ pieces: pieces(new Uint8Array()) }]);
+    expect(read).toBe(0);
+  });
+
   it("begins anew where something else is there", async () => {
     const sides: DeviceSide[] = [];
     await upload(
