@@ -328,6 +328,27 @@ describe("a download into the browser's files", () => {
     await vi.waitFor(() => expect(requests).toHaveLength(4));
   });
 
+  it("is one, however often it is asked for", async () => {
+    const transfers = tab();
+    begin(transfers);
+    begin(transfers);
+    await arrived(transfers, until);
+    begin(transfers);
+    expect(transfers.snapshot()).toHaveLength(1);
+    transfers.pause(1);
+    until = content.length;
+    begin(transfers);
+    await state(transfers, "done");
+    await expectWhole();
+    // is it still that file?
+    begin(transfers);
+    await vi.waitFor(() => expect(saved).toHaveLength(2));
+    expect(transfers.snapshot()).toHaveLength(1);
+    expect(requests.map(({ offset }) => offset)).toEqual([0, 5 * MEBIBYTE, content.length]);
+    transfers.download("/srv/big", content.length, 2);
+    expect(transfers.snapshot()).toHaveLength(2);
+  });
+
   it("that is cancelled on its way leaves nothing", async () => {
     const transfers = tab();
     begin(transfers);
@@ -341,7 +362,9 @@ describe("a download into the browser's files", () => {
 
 describe("what downloads have left in the browser", () => {
   const HOUR = 60 * 60_000;
-  const downloads = () => [...((disk.entries.get("bascule-downloads") as StoredFolder | undefined)?.entries ?? [])];
+  const downloads = () => [
+    ...((disk.entries.get("bascule-downloads") as StoredFolder | undefined)?.entries.keys() ?? []),
+  ];
   const free = () => vi.waitFor(() => expect(disk.locked("bascule-downloads")).toBe(false));
   const later = (after: number) => {
     const now = Date.now() + after;

@@ -89,14 +89,15 @@ export class Transfers {
   }
 
   get active(): boolean {
-    return this.#jobs.some(
-      ({ view }) => view.state === "running" || view.state === "queued" || view.state === "checking",
-    );
+    return this.#jobs.some(({ view }) => isUnderWay(view));
   }
 
+  /** What is in the list already goes on, or is compared and handed out again: there is one place for its content. */
   download(path: RawPath, size: number, modified: number): void {
     const manifest = { user: this.#user, device: this.#device, path, size, modified };
-    this.#add("download", path, size, { manifest });
+    const job = this.#of(manifest);
+    if (job === undefined) this.#add("download", path, size, { manifest });
+    else if (!isUnderWay(job.view)) this.resume(job.view.id);
   }
 
   /** A folder with all that is in it, as a ZIP archive. */
@@ -107,7 +108,7 @@ export class Transfers {
   /** One that a reload interrupted: it waits until somebody wants it. */
   interrupted(stored: StoredDownload): void {
     const { manifest } = stored;
-    if (this.#jobs.some((job) => isSame(job.manifest, manifest))) return;
+    if (this.#of(manifest) !== undefined) return;
     this.#add("download", manifest.path, manifest.size, { manifest, stored, paused: true });
   }
 
@@ -156,6 +157,10 @@ export class Transfers {
       this.#show();
       this.#begin();
     });
+  }
+
+  #of(manifest: Manifest): Job | undefined {
+    return this.#jobs.find((job) => isSame(job.manifest, manifest));
   }
 
   #with(id: number, action: (job: Job) => void): void {
@@ -332,6 +337,10 @@ export class Transfers {
     this.#snapshot = this.#jobs.map(({ view }) => view);
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+function isUnderWay({ state }: Transfer): boolean {
+  return state === "running" || state === "queued" || state === "checking";
 }
 
 function isSame(one: Manifest | null, other: Manifest): boolean {
