@@ -30,7 +30,7 @@ class TransfersIT {
     private static final String FOLDER = "bascule-transfers-it";
     private static final String UP = "up.bin";
     private static final String DOWN = "down.bin";
-    /** More than what a page keeps in memory alone. */
+    /** Many of the mebibytes that a page relies on after a reload. */
     private static final int SIZE = 17 << 20;
     /** For each 64 KiB: some seconds in all. */
     private static final int SLOW_MILLIS = 15;

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 
 import { createHash } from "node:crypto";
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { DetachedWindowAPI } from "happy-dom";
 import { Outlet } from "react-router";
@@ -211,6 +211,17 @@ describe("the files of a device", () => {
     await waitFor(() => expect(tree.get("/home/op")?.get("b9.txt")).toBe("new"));
     await waitFor(() => expect(screen.getAllByText(/done, checksum compared/)).toHaveLength(2));
     await expectAccessible();
+  });
+
+  it("that are dropped and cannot be read are not uploaded, and that is said", async () => {
+    open();
+    show();
+    await screen.findByText("b9.txt");
+    const file = (_done: unknown, failed: (error: unknown) => void) => failed(new DOMException("", "NotReadableError"));
+    const items = [{ webkitGetAsEntry: () => ({ isFile: true, name: "c.txt", file }) }];
+    fireEvent.drop(screen.getByRole("toolbar", { name: "What is selected" }), { dataTransfer: { items } });
+    await screen.findByText(/Nothing of what was dropped is uploaded/);
+    expect(requests.filter(({ op }) => op === "write")).toEqual([]);
   });
 
   it("are downloaded and handed to the browser", async () => {

@@ -7,6 +7,7 @@ import { Inert, inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
 import { meQuery } from "../../app/queries";
 import { bytes } from "../../app/time";
+import { useToasts } from "../../app/toasts";
 import {
   type Entry,
   FileError,
@@ -124,6 +125,7 @@ function Browser({ session, roots, writes, transfers }: BrowserProps) {
   const { search } = useLocation();
   const navigate = useNavigate();
   const dialogs = useDialogs();
+  const toasts = useToasts();
   const path = fromAddress(search) ?? roots[0] ?? "/";
   const [content, setContent] = useState<Content>({ kind: "loading" });
   const [version, setVersion] = useState(0);
@@ -186,7 +188,7 @@ function Browser({ session, roots, writes, transfers }: BrowserProps) {
   const only = chosen.length === 1 ? chosen[0] : undefined;
   const drop = (event: DragEvent) => {
     event.preventDefault();
-    if (writes) void ofDrop(event.dataTransfer).then(upload);
+    if (writes) ofDrop(event.dataTransfer).then(upload, () => toasts.say("danger", t("files.dropFailure")));
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is one way; the buttons are the other
