@@ -20,7 +20,7 @@ import type { JsonObject } from "./frames";
 import { ClientHandshake, generateEphemeralKeys, type SessionSecrets } from "./handshake";
 import { compareSeen, type ProofSource } from "./log";
 import { RecordOpener, RecordSealer } from "./records";
-import { EarlySocket, FIRST_WITHIN, joinRelay, LostTransport, type RelayJoin } from "./relay";
+import { EarlySocket, firstTimes, joinRelay, LostTransport, type RelayJoin } from "./relay";
 import { Resumer } from "./resumer";
 import { type RelayAddress, type ReserveRelay, SessionServer } from "./server";
 import { ClientStreams, serviceStream } from "./streams";
@@ -90,8 +90,8 @@ export async function openSession(
     step("relay");
     const join = { ...answer.relay, sid: opened.sid, sidText: sid, token: answer.token, proof };
     const over: Over = { ...join, reserve: answer.reserve, way: answer.way, webSocket };
-    const within = over.reserve.length > 0 ? FIRST_WITHIN : undefined;
-    const transport = await joinRelay(join, webSocket, signal, early, within).catch((error: unknown) => {
+    const within = firstTimes(join.id, over.reserve);
+    const transport = await joinRelay(join, webSocket, within, signal, early).catch((error: unknown) => {
       if (!(error instanceof SessionError) || error.code === "aborted" || over.reserve.length === 0) throw error;
       return new LostTransport(join.id, error);
     });

@@ -10,9 +10,32 @@ const RESUME_LABEL = "bascule/1 relay-resume";
 const ROLE_CLIENT = 1;
 /** The relay itself waits 30 s for the other end. */
 const JOIN_WITHIN = 35_000;
-/** For the first relay where there are others to try. */
-export const FIRST_WITHIN = 10_000;
 const CONNECT_WITHIN = 5_000;
+
+/** In milliseconds. */
+export interface JoinTimes {
+  readonly connect: number;
+  /** Until the other end is there, too. */
+  readonly pair: number;
+}
+
+/**
+ * What the first relay of a session is given: the one that was named is in the reserve as well, only another one is a reason to leave it soon.
+ */
+export function firstTimes(named: string, reserve: readonly { readonly id: string }[]): JoinTimes {
+  return reserve.some(({ id }) => id !== named)
+    ? { connect: CONNECT_WITHIN, pair: 10_000 }
+    : { connect: JOIN_WITHIN, pair: JOIN_WITHIN };
+}
+
+/** Up to 20 s to connect. */
+export const MOST_DOUBLED = 2;
+
+/** Once a relay could not be reached, slow ways are given more time. */
+export function resumeTimes(failures: number): JoinTimes {
+  return { connect: CONNECT_WITHIN * 2 ** Math.min(failures, MOST_DOUBLED), pair: JOIN_WITHIN };
+}
+
 /** Codes that a relay closes with (`relay.md`). */
 const CLOSE_CODES: ReadonlyMap<number, SessionErrorCode> = new Map<number, SessionErrorCode>([
   [4001, "relay-refused"],
@@ -82,15 +105,14 @@ export class EarlySocket {
  * Joins a relay and waits there for the other end.
  *
  * @param early used if it leads to this relay, else closed
- * @param within until the other end is there, too
  * @throws SessionError `relay-*`, `aborted`
  */
 export function joinRelay(
   join: RelayJoin,
   open: (url: string) => WebSocket,
+  within: JoinTimes,
   signal?: AbortSignal,
   early?: EarlySocket,
-  within = JOIN_WITHIN,
 ): Promise<Transport> {
   const endpoint = relayEndpoint(join.url, join.sidText);
   return new Promise((resolve, reject) => {
@@ -105,8 +127,11 @@ export function joinRelay(
       else resolve(result);
     });
     const abort = (): void => connection.fail(new SessionError("aborted"));
-    const timer = setTimeout(() => connection.fail(new SessionError("relay-timeout", "not paired in time")), within);
-    const connecting = setTimeout(() => connection.failUnlessOpen(), CONNECT_WITHIN);
+    const timer = setTimeout(
+      () => connection.fail(new SessionError("relay-timeout", "not paired in time")),
+      within.pair,
+    );
+    const connecting = setTimeout(() => connection.failUnlessOpen(), within.connect);
     signal?.addEventListener("abort", abort);
   });
 }

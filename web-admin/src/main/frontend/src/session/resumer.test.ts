@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Bytes, hex, utf8 } from "./bytes";
 import { RecordChannel } from "./channel";
 import { generateRelayProofKey, randomBytes } from "./crypto";
@@ -30,6 +30,7 @@ class Lost {
     alive: readonly string[],
     relays: SessionServer["relays"],
     times: ResumeTimes,
+    opening: boolean,
   ) {
     const clientKey = randomBytes(32);
     const agentKey = randomBytes(32);
@@ -62,12 +63,18 @@ class Lost {
         return socket as unknown as WebSocket;
       },
       times,
+      opening,
     });
     this.channel.start();
   }
 
   static async with(relays: SessionServer["relays"], times = QUICK, ...alive: string[]): Promise<Lost> {
-    return new Lost(await generateRelayProofKey(), alive, relays, times);
+    return new Lost(await generateRelayProofKey(), alive, relays, times, false);
+  }
+
+  /** It never had one. */
+  static async opening(relays: SessionServer["relays"]): Promise<Lost> {
+    return new Lost(await generateRelayProofKey(), [], relays, QUICK, true);
   }
 
   lose(): void {
@@ -109,6 +116,24 @@ describe("a session without a relay", () => {
     session.channel.end("done");
     expect(await session.ended).toBeUndefined();
   }, 20_000);
+
+  it("gives slow ways more time when they were too slow, and all of it when each relay is tried once", async () => {
+    const delays = vi.spyOn(globalThis, "setTimeout");
+    const given = (): (number | undefined)[] =>
+      delays.mock.calls.map(([, delay]) => delay).filter((delay) => [5_000, 10_000, 20_000].includes(delay ?? 0));
+    const running = await Lost.with(away, QUICK);
+    running.lose();
+    await expect.poll(() => running.sockets.length).toBeGreaterThanOrEqual(12);
+    running.channel.end("done");
+    expect(new Set(given())).toEqual(new Set([5_000, 10_000, 20_000]));
+    expect(given().slice(0, 3)).toEqual([5_000, 5_000, 5_000]);
+    delays.mockClear();
+    const opening = await Lost.opening(away);
+    opening.lose();
+    await opening.ended;
+    expect(given()).toEqual([20_000, 20_000, 20_000]);
+    delays.mockRestore();
+  });
 
   it("ends with what came of each when nothing comes back in time", async () => {
     const session = await Lost.with(away, { ...QUICK, within: 300 });

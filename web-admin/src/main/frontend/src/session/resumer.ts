@@ -2,7 +2,7 @@ import type { Bytes } from "./bytes";
 import type { TransportLoss } from "./channel";
 import { SessionError } from "./errors";
 import type { RelayProofKey } from "./keys";
-import { joinRelay } from "./relay";
+import { joinRelay, MOST_DOUBLED, resumeTimes } from "./relay";
 import type { ReserveRelay, SessionServer } from "./server";
 import type { Transport } from "./transport";
 
@@ -206,10 +206,13 @@ export class Resumer {
     tried.last = "no connection";
     const began = performance.now();
     const attempt = ++this.#attempts;
+    // who opens tries each relay once
+    const within = resumeTimes(round.opening ? MOST_DOUBLED : tried.failures);
     const { sid, sidText, proof, webSocket } = this.#options;
     let transport: Transport;
     try {
-      transport = await joinRelay({ ...relay, sid, sidText, proof, attempt }, webSocket, round.over.signal);
+      const join = { ...relay, sid, sidText, proof, attempt };
+      transport = await joinRelay(join, webSocket, within, round.over.signal);
     } catch (cause) {
       const error = cause instanceof SessionError ? cause : new SessionError("failed", "", { cause });
       return this.#failed(round, id, tried, error, performance.now() - began);

@@ -98,7 +98,7 @@ final class NativeSession implements AutoCloseable {
                 new SessionClient.RelayConnector() {
                     @Override
                     public Transport join(
-                            RelayTransport.RelayJoin join, Optional<RelayTransport> early, Duration within)
+                            RelayTransport.RelayJoin join, Optional<RelayTransport> early, RelayDialer.First within)
                             throws TransportException {
                         return way.apply(relays.join(join, early, within));
                     }

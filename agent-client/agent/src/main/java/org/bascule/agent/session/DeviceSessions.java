@@ -321,6 +321,7 @@ public final class DeviceSessions implements RunningSessions {
                 .dial(
                         new RelayTransport.RelayJoin(
                                 message.relay(), session.sid(), RelayRole.DEVICE, message.token(), session.proof()),
+                        RelayDialer.First.of(message.relay(), message.reserve()).connect(),
                         session.early());
         session.dialling(first);
         first.paired().whenComplete((transport, failure) -> {
@@ -330,7 +331,7 @@ public final class DeviceSessions implements RunningSessions {
                     RelayRole.DEVICE,
                     session.proof(),
                     message.reserve(),
-                    join -> device.relays().dial(join, Optional.empty()),
+                    (join, connect) -> device.relays().dial(join, connect, Optional.empty()),
                     (relays, struck, lost) -> askForReserve(session, relays, struck),
                     device.resume(),
                     transport == null));

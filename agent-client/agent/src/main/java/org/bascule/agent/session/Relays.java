@@ -1,6 +1,7 @@
 package org.bascule.agent.session;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -15,9 +16,10 @@ public interface Relays {
     /**
      * Begins to join.
      *
+     * @param connect time to connect
      * @param early a connection of {@link #connect}, if there is one
      */
-    RelayDialer.Dialling dial(RelayTransport.RelayJoin join, Optional<RelayTransport> early);
+    RelayDialer.Dialling dial(RelayTransport.RelayJoin join, Duration connect, Optional<RelayTransport> early);
 
     /** Connects to the relay that will probably be joined, while the handshake is answered. */
     default Optional<RelayTransport> connect(URI endpoint) {
@@ -38,12 +40,13 @@ public interface Relays {
         return new Relays() {
             @Override
             public Optional<RelayTransport> connect(URI endpoint) {
-                return Optional.of(RelayTransport.connect(network, endpoint, RelayDialer.CONNECT));
+                return Optional.of(RelayTransport.connect(network, endpoint, RelayDialer.PAIR));
             }
 
             @Override
-            public RelayDialer.Dialling dial(RelayTransport.RelayJoin join, Optional<RelayTransport> early) {
-                return RelayDialer.overWebSocket(network, join, early);
+            public RelayDialer.Dialling dial(
+                    RelayTransport.RelayJoin join, Duration connect, Optional<RelayTransport> early) {
+                return RelayDialer.overWebSocket(network, join, connect, early);
             }
 
             @Override

@@ -85,6 +85,7 @@ abstract class DeviceSessionsFixture {
     static final TransportException GIVEN_UP =
             new TransportException(new TransportEnd(TransportEnd.Kind.CLOSED, "closed by this end"));
 
+    final List<Duration> connectWithin = new CopyOnWriteArrayList<>();
     final AtomicInteger joining = new AtomicInteger();
     /** Takes what would run at once, unless it is null. */
     volatile @Nullable List<Runnable> held;
@@ -159,8 +160,10 @@ abstract class DeviceSessionsFixture {
             }
 
             @Override
-            public RelayDialer.Dialling dial(RelayTransport.RelayJoin join, Optional<RelayTransport> early) {
+            public RelayDialer.Dialling dial(
+                    RelayTransport.RelayJoin join, Duration connect, Optional<RelayTransport> early) {
                 if (join.attempt() == 0) {
+                    connectWithin.add(connect);
                     joining.incrementAndGet();
                     CompletableFuture<Transport> first =
                             paired.thenApply(pair -> (joins.getAndIncrement() == 0 ? relay : watchersRelay).device());

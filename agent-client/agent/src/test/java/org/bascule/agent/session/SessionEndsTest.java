@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.bascule.agent.owner.OwnerSwitch;
 import org.bascule.session.handshake.ClientHandshake;
+import org.bascule.session.resume.RelayDialer;
 import org.bascule.session.resume.ResumeTimes;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
@@ -142,6 +143,7 @@ class SessionEndsTest extends DeviceSessionsFixture {
         sessions.relayed(new SessionMessage.SessionRelay(
                 opening.ticket.sid, named, "token", List.of(new ReserveRelay(named, "reserve"))));
         await(() -> joining.get() == 1);
+        assertThat(connectWithin).as("it is the only one").containsExactly(RelayDialer.PAIR);
         assertThat(sessions.endHere(opening.ticket.sid, "local page")).isTrue();
         await(SessionMessage.SessionEnded.class);
         if (comes) {

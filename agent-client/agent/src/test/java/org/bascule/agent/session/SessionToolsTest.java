@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.bascule.agent.policy.PolicyFile;
 import org.bascule.session.handshake.ClientHandshake;
+import org.bascule.session.resume.RelayDialer;
 import org.bascule.session.service.TcpRequest;
 import org.bascule.session.service.WatchRequest;
 import org.bascule.session.stream.EndReason;
@@ -328,6 +329,7 @@ class SessionToolsTest extends DeviceSessionsFixture {
         assertThat(dialled.get(0).relay()).as("the lost one is tried last").isEqualTo(second);
         assertThat(dialled.get(0).token()).isEqualTo("token 2");
         assertThat(dialled.get(0).attempt()).isEqualTo(1);
+        assertThat(connectWithin).as("there was another one to try").containsExactly(RelayDialer.CONNECT);
         stream.write("after\n".getBytes(StandardCharsets.UTF_8));
         stream.finish();
         assertThat(process.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.DONE);

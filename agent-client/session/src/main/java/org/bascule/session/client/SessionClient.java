@@ -2,7 +2,6 @@ package org.bascule.session.client;
 
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -45,9 +44,6 @@ import org.bascule.wire.session.SessionRequest;
 /** Opens sessions: checks, handshake, relay, confirmation. Thread-safe. */
 public final class SessionClient {
 
-    /** For joining the first relay where there are others to try. */
-    private static final Duration FIRST_WITHIN = Duration.ofSeconds(10);
-
     private final String server;
     private final String domain;
     private final DeviceCheck check;
@@ -59,9 +55,10 @@ public final class SessionClient {
     public interface RelayConnector {
         /**
          * @param early a connection of {@link #connect}
-         * @param within until the other end is there, too
+         * @param within for connecting and for the other end
          */
-        Transport join(RelayJoin join, Optional<RelayTransport> early, Duration within) throws TransportException;
+        Transport join(RelayJoin join, Optional<RelayTransport> early, RelayDialer.First within)
+                throws TransportException;
 
         /** Connects to the relay that will probably be joined, while the device answers. */
         default Optional<RelayTransport> connect(URI endpoint) {
@@ -78,20 +75,21 @@ public final class SessionClient {
             return new RelayConnector() {
                 @Override
                 public Optional<RelayTransport> connect(URI endpoint) {
-                    return Optional.of(RelayTransport.connect(network, endpoint, RelayDialer.CONNECT));
+                    return Optional.of(RelayTransport.connect(network, endpoint, RelayDialer.PAIR));
                 }
 
                 @Override
                 public Optional<RelayDialer> dialer() {
-                    return Optional.of(join -> RelayDialer.overWebSocket(network, join, Optional.empty()));
+                    return Optional.of(
+                            (join, connect) -> RelayDialer.overWebSocket(network, join, connect, Optional.empty()));
                 }
 
                 @Override
-                public Transport join(RelayJoin join, Optional<RelayTransport> early, Duration within)
+                public Transport join(RelayJoin join, Optional<RelayTransport> early, RelayDialer.First within)
                         throws TransportException {
                     try {
-                        return RelayTransport.connect(network, join, RelayDialer.CONNECT, early)
-                                .join(join, within)
+                        return RelayTransport.connect(network, join, within.connect(), early)
+                                .join(join, within.pair())
                                 .join();
                     } catch (CompletionException e) {
                         throw new TransportException(TransportException.endOf(e));
@@ -192,16 +190,12 @@ public final class SessionClient {
         RelayJoin join = new RelayJoin(answer.relay(), completed.keys().sid(), RelayRole.CLIENT, answer.token(), proof);
         Optional<RelayDialer> dialer = relays.dialer();
         String relay = answer.relay().id();
+        RelayDialer.First within = RelayDialer.First.of(answer.relay(), answer.reserve());
         if (dialer.isEmpty()) {
             return Session.client(
-                    completed.keys(),
-                    completed.granted(),
-                    relays.join(join, early, RelayDialer.PAIR),
-                    relay,
-                    listener,
-                    config);
+                    completed.keys(), completed.granted(), relays.join(join, early, within), relay, listener, config);
         }
-        Transport transport = first(join, early, answer.reserve().isEmpty() ? RelayDialer.PAIR : FIRST_WITHIN);
+        Transport transport = first(join, early, within);
         ServerReserve source = new ServerReserve(exchange, completed.keys().sid(), proof);
         Resumer resumer = new Resumer(
                 completed.keys().sid(),
@@ -226,7 +220,7 @@ public final class SessionClient {
         return session;
     }
 
-    private Transport first(RelayJoin join, Optional<RelayTransport> early, Duration within) {
+    private Transport first(RelayJoin join, Optional<RelayTransport> early, RelayDialer.First within) {
         try {
             return relays.join(join, early, within);
         } catch (TransportException e) {

@@ -28,6 +28,9 @@ public record ResumeTimes(
         Duration refresh,
         Duration ask) {
 
+    /** Up to 20 s to connect. */
+    static final int MOST_DOUBLED = 2;
+
     public static final ResumeTimes DEFAULT = new ResumeTimes(
             Duration.ofSeconds(120),
             Duration.ofSeconds(30),
@@ -39,6 +42,11 @@ public record ResumeTimes(
             Duration.ofSeconds(5),
             Duration.ofSeconds(120),
             Duration.ofSeconds(10));
+
+    /** Once a relay could not be reached, slow ways are given more time. */
+    static Duration connecting(int failures) {
+        return RelayDialer.CONNECT.multipliedBy(1L << Math.min(failures, MOST_DOUBLED));
+    }
 
     /** {@link #backOff} after so many failures in a row, from 1. */
     Duration after(int failures) {

@@ -271,6 +271,7 @@ public final class Resumer {
         ReserveRelay with;
         long attempt;
         Relay relay;
+        Duration connect;
         synchronized (this) {
             Relay known = of.relays.get(id);
             if (round != of || known == null || known.busy) {
@@ -288,8 +289,11 @@ public final class Resumer {
             relay.busy = true;
             relay.since = System.nanoTime();
             attempt = ++attempts;
+            // who opens tries each relay once
+            connect = ResumeTimes.connecting(of.opening ? ResumeTimes.MOST_DOUBLED : relay.failures);
         }
-        RelayDialer.Dialling dialling = dial(new RelayJoin(with.relay(), sid, role, with.token(), proof, attempt));
+        RelayDialer.Dialling dialling =
+                dial(new RelayJoin(with.relay(), sid, role, with.token(), proof, attempt), connect);
         boolean late;
         synchronized (this) {
             late = round != of;
@@ -308,9 +312,9 @@ public final class Resumer {
         });
     }
 
-    private RelayDialer.Dialling dial(RelayJoin join) {
+    private RelayDialer.Dialling dial(RelayJoin join, Duration connect) {
         try {
-            return dialer.dial(join);
+            return dialer.dial(join, connect);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "relay " + join.relay().id() + " cannot be dialled", e);
             return new RelayDialer.Dialling(CompletableFuture.failedFuture(e), () -> {});

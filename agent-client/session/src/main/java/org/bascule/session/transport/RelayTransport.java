@@ -93,11 +93,16 @@ public final class RelayTransport implements Transport {
         return connect(network, join, within, Optional.empty()).join(join, within);
     }
 
-    /** A connection to that relay: the early one if it leads there and still can be used, else that is closed and another one made. */
+    /**
+     * A connection to that relay: the early one if it leads there and still can be used, else that is closed and another one made.
+     *
+     * @param within for connecting, from now on
+     */
     public static RelayTransport connect(
             Network network, RelayJoin join, Duration within, Optional<RelayTransport> early) {
         URI endpoint = join.relay().endpoint(join.sid());
         if (early.isPresent() && early.get().isUsable(endpoint)) {
+            early.get().openWithin(within);
             return early.get();
         }
         early.ifPresent(RelayTransport::abort);
@@ -116,6 +121,19 @@ public final class RelayTransport implements Transport {
             }
         });
         return transport;
+    }
+
+    private void openWithin(Duration within) {
+        CompletableFuture.delayedExecutor(within.toNanos(), TimeUnit.NANOSECONDS)
+                .execute(() -> {
+                    boolean late;
+                    synchronized (lock) {
+                        late = socket == null;
+                    }
+                    if (late) {
+                        ended(TransportEnd.Kind.LOST, "no connection to the relay in time");
+                    }
+                });
     }
 
     private boolean isUsable(URI wanted) {

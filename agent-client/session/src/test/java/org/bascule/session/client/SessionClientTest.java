@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.bascule.session.handshake.DeviceHandshake;
 import org.bascule.session.handshake.HandshakeException;
 import org.bascule.session.handshake.HeadSeen;
@@ -54,12 +55,15 @@ import org.bascule.wire.session.SessionOpened;
 import org.bascule.wire.session.SessionRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole path of a client against a device in the same process. */
 @Timeout(60)
 class SessionClientTest {
 
     private static final String SERVER = "https://access.example";
+    private static final RelayAddress FIRST = new RelayAddress("relay-1", "wss://relay.example/relay");
     private static final JsonObject NO_ARGUMENTS = Json.createObjectBuilder().build();
     private static final SessionListener SILENT = new SessionListener() {};
 
@@ -71,7 +75,7 @@ class SessionClientTest {
     private Transport deviceHas = transports.device();
     private UnaryOperator<HeadSeen> otherHead = head -> head;
     private Optional<List<byte[]>> proof = Optional.empty();
-    private Duration firstWithin = Duration.ZERO;
+    private Optional<RelayDialer.First> firstWithin = Optional.empty();
 
     private SessionClient client(SessionClient.RelayConnector relays) {
         return new SessionClient(
@@ -82,7 +86,7 @@ class SessionClientTest {
         return client(this::join);
     }
 
-    private Transport join(RelayJoin join, Optional<RelayTransport> early, Duration within) {
+    private Transport join(RelayJoin join, Optional<RelayTransport> early, RelayDialer.First within) {
         joins.incrementAndGet();
         assertThat(join.role()).isEqualTo(RelayRole.CLIENT);
         assertThat(join.sid()).isEqualTo(FixedInstallation.SID);
@@ -100,11 +104,7 @@ class SessionClientTest {
             DeviceHandshake.Answer answer = read.answer(ticket, granted, otherHead.apply(HeadSeen.of(read.head())));
             device.complete(startDevice(answer.keys(), granted));
             return new HandshakeAnswer(
-                    answer.m2(),
-                    ticket,
-                    new RelayAddress("relay-1", "wss://relay.example/relay"),
-                    "token",
-                    FixedInstallation.NOW.plus(Duration.ofHours(12)));
+                    answer.m2(), ticket, FIRST, "token", FixedInstallation.NOW.plus(Duration.ofHours(12)));
         } catch (HandshakeException e) {
             throw new IllegalStateException(e);
         }
@@ -193,7 +193,7 @@ class SessionClientTest {
         CompletableFuture<URI> early = new CompletableFuture<>();
         SessionClient client = client(new SessionClient.RelayConnector() {
             @Override
-            public Transport join(RelayJoin join, Optional<RelayTransport> connected, Duration within) {
+            public Transport join(RelayJoin join, Optional<RelayTransport> connected, RelayDialer.First within) {
                 return SessionClientTest.this.join(join, connected, within);
             }
 
@@ -341,7 +341,7 @@ class SessionClientTest {
     @Test
     void opensAtAnotherRelayForWhichThereIsAToken() throws Exception {
         RelayAddress second = new RelayAddress("relay-2", "wss://relay-2.example/relay");
-        SessionClient client = clientOfADeadRelay(join -> {
+        SessionClient client = clientOfADeadRelay((join, connect) -> {
             if (!join.relay().equals(second)) {
                 return new RelayDialer.Dialling(new CompletableFuture<>(), () -> {});
             }
@@ -352,22 +352,24 @@ class SessionClientTest {
         try (ClientSession session = client.open(
                 asked(FixedInstallation.REQUESTED),
                 FixedInstallation.opened(),
-                (sid, request) -> withReserve(request, second),
+                (sid, request) -> withReserve(request, FIRST, second),
                 SILENT)) {
             assertThat(session.session().isConnected()).isTrue();
             assertCarriesBytes(session);
         }
-        assertThat(firstWithin).isLessThan(RelayDialer.PAIR);
+        RelayDialer.First within = firstWithin.orElseThrow();
+        assertThat(within.connect()).isEqualTo(RelayDialer.CONNECT);
+        assertThat(within.pair()).isGreaterThan(within.connect()).isLessThan(RelayDialer.PAIR);
     }
 
     @Test
     void endedWhileItLooksForARelayIsSaidAsThat() {
         SessionClient client =
-                clientOfADeadRelay(join -> new RelayDialer.Dialling(new CompletableFuture<>(), () -> {}));
+                clientOfADeadRelay((join, connect) -> new RelayDialer.Dialling(new CompletableFuture<>(), () -> {}));
         HandshakeExchange exchange = new HandshakeExchange() {
             @Override
             public HandshakeAnswer send(SessionId sid, HandshakeRequest request) {
-                return withReserve(request, new RelayAddress("relay-2", "wss://relay-2.example/relay"));
+                return withReserve(request, FIRST, new RelayAddress("relay-2", "wss://relay-2.example/relay"));
             }
 
             @Override
@@ -383,19 +385,20 @@ class SessionClientTest {
                 });
     }
 
-    /** Without another relay the device has as long as the relay waits for it. */
-    @Test
-    void theOnlyRelayIsWaitedAtForLonger() {
-        SessionClient client = clientOfADeadRelay(join -> {
-            throw new IllegalStateException("there is no other relay");
+    /** Without another relay both ends have as long as the relay waits for them; the server names it in the reserve, too. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theOnlyRelayIsGivenMoreTime(boolean inReserve) {
+        SessionClient client = clientOfADeadRelay((join, connect) -> {
+            throw new IllegalStateException("it is dead");
         });
         assertThatThrownBy(() -> client.open(
                         asked(FixedInstallation.REQUESTED),
                         FixedInstallation.opened(),
-                        (sid, request) -> exchange(request, FixedInstallation.GRANTED),
+                        (sid, request) -> inReserve ? withReserve(request, FIRST) : withReserve(request),
                         SILENT))
                 .isInstanceOf(TransportException.class);
-        assertThat(firstWithin).isEqualTo(RelayDialer.PAIR);
+        assertThat(firstWithin).contains(new RelayDialer.First(RelayDialer.PAIR, RelayDialer.PAIR));
     }
 
     /** At neither end the first relay is there. */
@@ -404,9 +407,9 @@ class SessionClientTest {
         deviceHas = new LostTransport(dead);
         return client(new SessionClient.RelayConnector() {
             @Override
-            public Transport join(RelayJoin join, Optional<RelayTransport> early, Duration within)
+            public Transport join(RelayJoin join, Optional<RelayTransport> early, RelayDialer.First within)
                     throws TransportException {
-                firstWithin = within;
+                firstWithin = Optional.of(within);
                 throw new TransportException(dead);
             }
 
@@ -417,7 +420,7 @@ class SessionClientTest {
         });
     }
 
-    private HandshakeAnswer withReserve(HandshakeRequest request, RelayAddress second) {
+    private HandshakeAnswer withReserve(HandshakeRequest request, RelayAddress... reserve) {
         HandshakeAnswer good = exchange(request, FixedInstallation.GRANTED);
         return new HandshakeAnswer(
                 good.m2(),
@@ -425,7 +428,9 @@ class SessionClientTest {
                 good.relay(),
                 good.token(),
                 good.sessionExpires(),
-                List.of(new ReserveRelay(good.relay(), "token 1"), new ReserveRelay(second, "token 2")),
+                Stream.of(reserve)
+                        .map(relay -> new ReserveRelay(relay, "token of " + relay.id()))
+                        .toList(),
                 good.way());
     }
 

@@ -1,5 +1,6 @@
 package org.bascule.session.resume;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +38,7 @@ final class MemoryRelays {
         this.most = most;
     }
 
-    RelayDialer.Dialling dial(RelayJoin join) {
+    RelayDialer.Dialling dial(RelayJoin join, Duration connect) {
         dialled.incrementAndGet();
         String id = join.relay().id();
         boolean client = join.role() == RelayRole.CLIENT;

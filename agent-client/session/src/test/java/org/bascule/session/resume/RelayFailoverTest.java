@@ -66,14 +66,14 @@ class RelayFailoverTest {
             ResumerTest.End atClient = new ResumerTest.End(
                     RelayRole.CLIENT,
                     clientKey,
-                    join -> RelayDialer.overWebSocket(NETWORK, join, Optional.empty()),
+                    (join, connect) -> RelayDialer.overWebSocket(NETWORK, join, connect, Optional.empty()),
                     ResumeTimes.DEFAULT,
                     reserve(one, two, RelayRole.CLIENT, clientKey),
                     false);
             ResumerTest.End atDevice = new ResumerTest.End(
                     RelayRole.DEVICE,
                     deviceKey,
-                    join -> RelayDialer.overWebSocket(NETWORK, join, Optional.empty()),
+                    (join, connect) -> RelayDialer.overWebSocket(NETWORK, join, connect, Optional.empty()),
                     ResumeTimes.DEFAULT,
                     reserve(one, two, RelayRole.DEVICE, deviceKey),
                     false);

@@ -304,6 +304,27 @@ class ResumerTest {
         assertThat(network.dialled).hasValue(2);
     }
 
+    /** Connecting over a slow way is given up too soon at first, not for ever. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void slowWaysAreGivenMoreTimeWhenTheyWereTooSlow(boolean opening) throws Exception {
+        List<Long> given = new CopyOnWriteArrayList<>();
+        RelayDialer tooSlow = (join, connect) -> {
+            given.add(connect.toSeconds());
+            return new RelayDialer.Dialling(CompletableFuture.failedFuture(new IOException("too slow")), () -> {});
+        };
+        End atClient = new End(RelayRole.CLIENT, RelayProofKey.generate(), tooSlow, QUICK, reserve("r1"), opening);
+        Session client = Session.client(KEYS, EXEC, NO_TRANSPORT, "r1", atClient.listener(), SessionConfig.DEFAULT);
+        if (opening) {
+            atClient.ended.get(20, TimeUnit.SECONDS);
+            assertThat(given).as("it is tried once").containsExactly(20L);
+        } else {
+            await(() -> given.size() >= 5);
+            client.close();
+            assertThat(given).startsWith(5L, 10L, 20L, 20L, 20L);
+        }
+    }
+
     /** All that the ends hold is gone, and the access server, which was away as well, has another one when it is back. */
     @ParameterizedTest
     @ValueSource(longs = {0, 1_000})

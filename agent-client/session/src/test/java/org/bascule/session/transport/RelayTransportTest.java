@@ -3,6 +3,8 @@ package org.bascule.session.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
@@ -129,6 +131,19 @@ class RelayTransportTest {
         assertThat(client.get(20, TimeUnit.SECONDS)).isSameAs(open);
         assertThat(device.get(20, TimeUnit.SECONDS)).isSameAs(connecting);
         relay.awaitConnections(2);
+    }
+
+    @Test
+    void anEarlyConnectionIsAwaitedForAsLongAsWhoJoinsOverItHas() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            RelayAddress address = new RelayAddress(TestRelay.ID, "ws://127.0.0.1:" + silent.getLocalPort());
+            RelayTransport connecting = RelayTransport.connect(NETWORK, address.endpoint(sid), WITHIN);
+            RelayJoin join = new RelayJoin(address, sid, RelayRole.CLIENT, "token", RelayProofKey.generate());
+            RelayTransport taken =
+                    RelayTransport.connect(NETWORK, join, Duration.ofMillis(50), Optional.of(connecting));
+            assertThat(taken).isSameAs(connecting);
+            assertThat(failure(taken.join(join, WITHIN)).detail()).isEqualTo("no connection to the relay in time");
+        }
     }
 
     @Test
