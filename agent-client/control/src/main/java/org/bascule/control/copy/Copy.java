@@ -5,12 +5,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -25,7 +23,6 @@ import org.bascule.session.service.DeviceProblem.Code;
 import org.bascule.session.service.FileEntry;
 import org.bascule.session.service.FileEntry.Kind;
 import org.bascule.session.service.FilePath;
-import org.bascule.wire.Sha256;
 
 /** Copies files and folders between here and a device, several at a time, each resumed where an earlier attempt was broken off. What fails is noted, and the rest goes on. */
 public final class Copy {
@@ -158,44 +155,44 @@ public final class Copy {
     private void downloadFile(FilePath from, Path to, long size, int mode) {
         progress.expect(size);
         begin(from.text(), () -> {
-            Path folder = to.toAbsolutePath().getParent();
-            Path partial = (folder == null ? to.toAbsolutePath() : folder)
-                    .resolve(".bascule-" + HexFormat.of().formatHex(Sha256.of(from.bytes()), 0, 16) + ".part");
-            long modified = resumed(from, partial, size);
-            Files.setLastModifiedTime(partial, FileTime.fromMillis(modified));
-            permissions(partial, mode);
-            Files.move(partial, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            try (Partial partial = Partial.open(device.uid(), from, to)) {
+                long modified = resumed(from, partial, size);
+                permissions(partial.path(), mode);
+                partial.moveTo(to);
+                // setting it opens and closes the file, which ends the lock
+                Files.setLastModifiedTime(to, FileTime.fromMillis(modified));
+            }
         });
     }
 
     /** If what is here is not the beginning of the file any more, from the beginning. */
-    private long resumed(FilePath from, Path partial, long size) throws CommandException, DeviceProblem, IOException {
-        if (Files.exists(partial, LinkOption.NOFOLLOW_LINKS)) {
-            if (!Files.isRegularFile(partial, LinkOption.NOFOLLOW_LINKS) || Files.size(partial) > size) {
-                Files.delete(partial);
-            } else {
-                try {
-                    return fetch(from, partial);
-                } catch (DeviceProblem e) {
-                    if (e.code() != Code.CHANGED && e.code() != Code.CHECKSUM) {
-                        throw e;
-                    }
-                    Files.delete(partial);
+    private long resumed(FilePath from, Partial partial, long size)
+            throws CommandException, DeviceProblem, IOException {
+        if (partial.size() > size) {
+            partial.restart();
+        }
+        if (partial.size() > 0) {
+            try {
+                return fetch(from, partial);
+            } catch (DeviceProblem e) {
+                if (e.code() != Code.CHANGED && e.code() != Code.CHECKSUM) {
+                    throw e;
                 }
+                partial.restart();
             }
         }
         try {
             return fetch(from, partial);
         } catch (DeviceProblem e) {
-            Files.deleteIfExists(partial);
+            partial.delete();
             throw e;
         }
     }
 
-    private long fetch(FilePath from, Path partial) throws CommandException, DeviceProblem, IOException {
-        long[] at = {Files.exists(partial) ? Files.size(partial) : 0};
+    private long fetch(FilePath from, Partial partial) throws CommandException, DeviceProblem, IOException {
+        long[] at = {partial.size()};
         progress.skip(at[0]);
-        return device.download(from, partial, now -> {
+        return device.download(from, partial.file(), now -> {
             progress.add(now - at[0], from.text());
             at[0] = now;
         });

@@ -256,6 +256,11 @@ public final class DeviceSession implements AutoCloseable {
                         COMPARE));
     }
 
+    /** Of the device. */
+    public String uid() {
+        return session.device().uid();
+    }
+
     public SessionStream openStream(Service service, JsonObject arguments, StreamHandler handler)
             throws CommandException {
         try {

@@ -39,6 +39,11 @@ public final class RemoteFiles {
         this.session = session;
     }
 
+    /** Of the device. */
+    public String uid() {
+        return session.uid();
+    }
+
     /**
      * What an entry is.
      *
@@ -156,12 +161,13 @@ public final class RemoteFiles {
     /**
      * The rest of a file of which the first bytes are there already, behind these.
      *
+     * @param file with these bytes; it stays open
      * @param progress told how many bytes are there
      * @return milliseconds since 1970 of its last change
      */
-    public long download(FilePath path, Path to, LongConsumer progress) throws CommandException, DeviceProblem {
-        try (FileChannel file =
-                FileChannel.open(to, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+    public long download(FilePath path, FileChannel file, LongConsumer progress)
+            throws CommandException, DeviceProblem {
+        try {
             long have = file.size();
             PieceDigest digest = new PieceDigest();
             hash(file, have, digest);
