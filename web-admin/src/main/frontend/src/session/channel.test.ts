@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TerminalExit } from "./api";
 import { type Bytes, concat, hex, u64, utf8 } from "./bytes";
 import { RecordChannel } from "./channel";
@@ -206,6 +206,19 @@ describe("acknowledgements", () => {
     for (let i = 0; i < 640; i++) void device.send({ type: "ping", reply: true, value: u64(0) });
     await device.until(() => device.highestAck === 640);
     expect(device.frames.filter((frame) => frame.type === "ack").length).toBeGreaterThanOrEqual(10);
+  });
+
+  it("come after 128 KiB: a device may have only 256 KiB on its way", async () => {
+    const { device } = setup;
+    const { terminal } = setup.terminal();
+    terminal.onData(() => undefined);
+    await device.frame("open");
+    await device.frame("confirm");
+    const later = globalThis.setTimeout;
+    vi.spyOn(globalThis, "setTimeout").mockImplementation(((work: () => void, delay?: number) =>
+      delay === 25 ? 0 : later(work, delay)) as typeof setTimeout);
+    for (let i = 0; i < 3; i++) void device.send(data(1, new Uint8Array(60 * 1024)));
+    await device.until(() => device.highestAck === device.sent);
   });
 
   it("open the window again: 4 MiB unacknowledged and no more", async () => {

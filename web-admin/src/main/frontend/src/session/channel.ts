@@ -15,7 +15,8 @@ const ACK_RESERVE = 64;
 /** Short frames that wait for room. */
 const MAX_WAITING = 1_024;
 const ACK_AFTER_RECORDS = 64;
-const ACK_AFTER_BYTES = 256 * 1024;
+/** Half of what a device may have on its way in any case. */
+const ACK_AFTER_BYTES = 128 * 1024;
 const ACK_WITHIN = 25;
 /** The other end closes when it has read `END`; this end does after so many milliseconds. */
 const CLOSE_WITHIN = 1_000;

@@ -42,7 +42,8 @@ final class Sender {
     private static final int MOST_FREE = 16;
 
     private static final int ACK_AFTER_RECORDS = 64;
-    private static final int ACK_AFTER_BYTES = 256 << 10;
+    /** Half of what a sender may have on its way in any case: whoever has no more is not to wait for the timer. */
+    private static final int ACK_AFTER_BYTES = MemoryBudget.OWN / 2;
 
     private final RecordCodec codec;
     private final int window;

@@ -66,6 +66,23 @@ class SenderTest {
         assertThat(sender.hasRoomForData(RecordCodec.BULK_PLAINTEXT - 1)).isFalse();
     }
 
+    /** Where others have used up the budget, whoever has only its own part does not wait for the timer of the other end. */
+    @Test
+    void whatASessionMayKeepInAnyCaseIsAcknowledgedAtOnce() {
+        budget.take(SHARED);
+        Sent sent = new Sent();
+        sender.use(sent);
+        while (sender.hasRoomForData(RecordCodec.BULK_PLAINTEXT)) {
+            send(1);
+        }
+        Sender receiver = new Sender(
+                RecordCodec.AES_256_GCM.create(RelayRole.CLIENT, RecordVectors.KEYS),
+                Sender.WINDOW,
+                MemoryBudget.UNLIMITED);
+        sent.records.forEach(record -> receiver.countReceived(record.length));
+        assertThat(receiver.next()).as("acknowledgements").isPositive();
+    }
+
     private void send(int records) {
         for (int i = 0; i < records; i++) {
             sender.data(1, BYTES, 0, BYTES.length, false);
