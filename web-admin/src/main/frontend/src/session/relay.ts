@@ -105,6 +105,7 @@ export class EarlySocket {
  * Joins a relay and waits there for the other end.
  *
  * @param early used if it leads to this relay, else closed
+ * @param waiting called when this end is there, and the other one is not
  * @throws SessionError `relay-*`, `aborted`
  */
 export function joinRelay(
@@ -113,19 +114,25 @@ export function joinRelay(
   within: JoinTimes,
   signal?: AbortSignal,
   early?: EarlySocket,
+  waiting: () => void = () => undefined,
 ): Promise<Transport> {
   const endpoint = relayEndpoint(join.url, join.sidText);
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) return reject(new SessionError("aborted"));
     const socket = early?.take(endpoint) ?? open(endpoint);
     early?.close();
-    const connection = new RelayConnection(join, socket, (result) => {
-      clearTimeout(timer);
-      clearTimeout(connecting);
-      signal?.removeEventListener("abort", abort);
-      if (result instanceof SessionError) reject(result);
-      else resolve(result);
-    });
+    const connection = new RelayConnection(
+      join,
+      socket,
+      (result) => {
+        clearTimeout(timer);
+        clearTimeout(connecting);
+        signal?.removeEventListener("abort", abort);
+        if (result instanceof SessionError) reject(result);
+        else resolve(result);
+      },
+      waiting,
+    );
     const abort = (): void => connection.fail(new SessionError("aborted"));
     const timer = setTimeout(
       () => connection.fail(new SessionError("relay-timeout", "not paired in time")),
@@ -161,6 +168,7 @@ class RelayConnection implements Transport {
   readonly #join: RelayJoin;
   readonly #socket: WebSocket;
   readonly #settle: (result: Transport | SessionError) => void;
+  readonly #waiting: () => void;
   #phase: "connecting" | "token" | "proof" | "paired" | "over" = "connecting";
 
   /** What came or happened before `receive`. */
@@ -169,11 +177,17 @@ class RelayConnection implements Transport {
   #onMessage: ((message: Bytes | undefined) => void) | undefined;
   #onClosed: ((error: SessionError) => void) | undefined;
 
-  constructor(join: RelayJoin, socket: WebSocket, settle: (result: Transport | SessionError) => void) {
+  constructor(
+    join: RelayJoin,
+    socket: WebSocket,
+    settle: (result: Transport | SessionError) => void,
+    waiting: () => void,
+  ) {
     this.relay = join.id;
     this.#join = join;
     this.#socket = socket;
     this.#settle = settle;
+    this.#waiting = waiting;
     socket.binaryType = "arraybuffer";
     const opened = (): void => {
       if (this.#phase !== "connecting") return;
@@ -230,7 +244,7 @@ class RelayConnection implements Transport {
         void this.#prove(bytes);
         return;
       case "proof":
-        if (data === "waiting") return;
+        if (data === "waiting") return this.#waiting();
         if (data !== "paired") return this.fail(unexpected());
         this.#phase = "paired";
         return this.#settle(this);

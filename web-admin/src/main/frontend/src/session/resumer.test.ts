@@ -18,6 +18,8 @@ const reserve = (...ids: string[]): readonly ReserveRelay[] =>
 
 /** A session whose relays are all gone, but `alive`. */
 class Lost {
+  /** The device comes to no relay. */
+  alone = false;
   readonly sockets: RelaySocket[] = [];
   readonly device: TestDevice;
   readonly channel: RecordChannel;
@@ -57,7 +59,12 @@ class Lost {
       server: { relays },
       webSocket: (url) => {
         const id = new URL(url).hostname.replace(".example", "");
-        const socket = new RelaySocket(url, { id, sid: SID, relayKey: () => proof.publicKey });
+        const socket = new RelaySocket(url, {
+          id,
+          sid: SID,
+          relayKey: () => proof.publicKey,
+          ...(this.alone && { instead: "waiting" }),
+        });
         if (!alive.includes(id)) socket.lose(1006);
         this.sockets.push(socket);
         return socket as unknown as WebSocket;
@@ -142,5 +149,13 @@ describe("a session without a relay", () => {
     expect(error?.code).toBe("interrupted");
     expect(error?.detail).toContain("no way to the other end for 0 s (r1: ");
     for (const relay of ["r2: ", "r3: "]) expect(error?.detail).toContain(relay);
+  });
+
+  it("says where it waited until the end, and of each relay what came of it last", async () => {
+    const session = await Lost.with(away, { ...QUICK, within: 500 }, "r2");
+    session.alone = true;
+    session.lose();
+    const detail = (await session.ended)?.detail;
+    expect(detail).toContain("r1: the relay connection closed with 1006; r2: the other end did not come; r3: ");
   });
 });

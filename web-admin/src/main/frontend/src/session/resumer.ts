@@ -62,6 +62,9 @@ export interface ResumerOptions {
   readonly opening?: boolean;
 }
 
+const NOT_TRIED = "not tried";
+const ABSENT = "the other end did not come";
+
 /** One relay in a round. */
 interface Tried {
   failures: number;
@@ -180,7 +183,7 @@ export class Resumer {
     if (this.#round !== round) return;
     const order = this.#order(round.loss.relay).filter((id) => !round.relays.has(id));
     order.forEach((id, i) => {
-      round.relays.set(id, { failures: 0, last: "not tried", busy: false, given: false });
+      round.relays.set(id, { failures: 0, last: NOT_TRIED, busy: false, given: false });
       this.#later(round, i * this.#times.stagger, () => void this.#dial(round, id));
     });
   }
@@ -203,7 +206,7 @@ export class Resumer {
       return;
     }
     tried.busy = true;
-    tried.last = "no connection";
+    if (tried.last === NOT_TRIED) tried.last = "no connection";
     const began = performance.now();
     const attempt = ++this.#attempts;
     // who opens tries each relay once
@@ -212,7 +215,9 @@ export class Resumer {
     let transport: Transport;
     try {
       const join = { ...relay, sid, sidText, proof, attempt };
-      transport = await joinRelay(join, webSocket, within, round.over.signal);
+      transport = await joinRelay(join, webSocket, within, round.over.signal, undefined, () => {
+        tried.last = ABSENT;
+      });
     } catch (cause) {
       const error = cause instanceof SessionError ? cause : new SessionError("failed", "", { cause });
       return this.#failed(round, id, tried, error, performance.now() - began);
@@ -231,7 +236,7 @@ export class Resumer {
   #failed(round: Round, id: string, tried: Tried, error: SessionError, waited: number, met = false): void {
     tried.busy = false;
     if (this.#round !== round) return;
-    tried.last = error.code === "relay-timeout" ? "the other end did not come" : error.detail;
+    tried.last = error.code === "relay-timeout" ? ABSENT : error.detail;
     if (error.code === "relay-refused") void this.#renew(round);
     tried.given = round.opening && !met;
     if ([...round.relays.values()].every(({ given }) => given)) this.#giveUp(round);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.bascule.session.network.Network;
 import org.bascule.session.transport.RelayTransport;
 import org.bascule.session.transport.RelayTransport.RelayJoin;
@@ -27,8 +28,15 @@ public interface RelayDialer {
      *
      * @param paired completes when the other end is there too; fails if that comes to nothing
      * @param abort gives it up, at any time
+     * @param waiting whether this end is at the relay and the other one is not
      */
-    record Dialling(CompletableFuture<? extends Transport> paired, Runnable abort) {}
+    record Dialling(CompletableFuture<? extends Transport> paired, Runnable abort, BooleanSupplier waiting) {
+
+        /** One that is not seen waiting. */
+        public Dialling(CompletableFuture<? extends Transport> paired, Runnable abort) {
+            this(paired, abort, () -> false);
+        }
+    }
 
     /** Time to connect where that can be tried again, there or elsewhere. */
     Duration CONNECT = Duration.ofSeconds(5);
@@ -60,9 +68,12 @@ public interface RelayDialer {
     static Dialling overWebSocket(Network network, RelayJoin join, Duration connect, Optional<RelayTransport> early) {
         RelayTransport connecting = RelayTransport.connect(network, join, connect, early);
         CompletableFuture<RelayTransport> paired = connecting.join(join, PAIR);
-        return new Dialling(paired, () -> {
-            connecting.abort();
-            paired.thenAccept(RelayTransport::abort);
-        });
+        return new Dialling(
+                paired,
+                () -> {
+                    connecting.abort();
+                    paired.thenAccept(RelayTransport::abort);
+                },
+                connecting::isWaiting);
     }
 }

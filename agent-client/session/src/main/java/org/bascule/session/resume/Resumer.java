@@ -109,8 +109,11 @@ public final class Resumer {
 
     /** One relay in a round. */
     private static final class Relay {
+        private static final String NOT_TRIED = "not tried";
+        private static final String ABSENT = "the other end did not come";
+
         private int failures;
-        private String last = "not tried";
+        private String last = NOT_TRIED;
         /** Not to be tried again: the session is being opened. */
         private boolean given;
 
@@ -119,6 +122,11 @@ public final class Resumer {
 
         private long since;
         private RelayDialer.@Nullable Dialling dialling;
+
+        /** What came of it until now. */
+        String outcome() {
+            return dialling != null && dialling.waiting().getAsBoolean() ? ABSENT : last;
+        }
     }
 
     private record Ready(Transport transport, String relay, long attempt) {}
@@ -298,7 +306,9 @@ public final class Resumer {
         synchronized (this) {
             late = round != of;
             relay.dialling = dialling;
-            relay.last = "no connection";
+            if (relay.last.equals(Relay.NOT_TRIED)) {
+                relay.last = "no connection";
+            }
         }
         if (late) {
             dialling.abort().run();
@@ -336,7 +346,7 @@ public final class Resumer {
             // a relay that says so at once is not to be asked again and again
             boolean waited = System.nanoTime() - relay.since >= times.flapping().toNanos();
             refused = why.kind() == TransportEnd.Kind.REFUSED;
-            relay.last = why.kind() == TransportEnd.Kind.TIMEOUT ? "the other end did not come" : why.detail();
+            relay.last = why.kind() == TransportEnd.Kind.TIMEOUT ? Relay.ABSENT : why.detail();
             delay = switch (why.kind()) {
                 case TIMEOUT -> waited ? Duration.ZERO : about(times.after(++relay.failures), 0.5);
                 case LIMIT, DRAINING -> about(times.refused(), 0.5);
@@ -451,7 +461,7 @@ public final class Resumer {
             }
             lostBy = session;
             tried = of.relays.entrySet().stream()
-                    .map(entry -> entry.getKey() + ": " + entry.getValue().last)
+                    .map(entry -> entry.getKey() + ": " + entry.getValue().outcome())
                     .sorted()
                     .collect(Collectors.joining("; "));
         }

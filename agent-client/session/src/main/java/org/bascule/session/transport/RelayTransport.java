@@ -44,6 +44,7 @@ public final class RelayTransport implements Transport {
     private final Object lock = new Object();
 
     private boolean closing;
+    private boolean waiting;
     private @Nullable WebSocket socket;
     private @Nullable RelayJoin join;
     private @Nullable Receiver receiver;
@@ -134,6 +135,13 @@ public final class RelayTransport implements Transport {
                         ended(TransportEnd.Kind.LOST, "no connection to the relay in time");
                     }
                 });
+    }
+
+    /** Whether the relay has admitted this end, and waits for the other one. */
+    public boolean isWaiting() {
+        synchronized (lock) {
+            return waiting && end == null;
+        }
     }
 
     private boolean isUsable(URI wanted) {
@@ -281,10 +289,19 @@ public final class RelayTransport implements Transport {
                 refuse(TransportEnd.Kind.TEXT, "a text message");
             } else if (proved && word.equals(RelayLimits.PAIRED)) {
                 joined = true;
+                waiting(false);
                 paired.complete(RelayTransport.this);
                 awaitReceiver();
             } else if (!proved || !word.equals(RelayLimits.WAITING)) {
                 refuse(TransportEnd.Kind.REFUSED, "an unexpected answer of the relay");
+            } else {
+                waiting(true);
+            }
+        }
+
+        private void waiting(boolean now) {
+            synchronized (lock) {
+                waiting = now;
             }
         }
 

@@ -65,7 +65,8 @@ final class MemoryRelays {
             mine.paired().complete(client ? pair.client() : pair.device());
             return new RelayDialer.Dialling(mine.paired(), pair.client()::abort);
         }
-        return new RelayDialer.Dialling(mine.paired(), () -> leave(id, mine));
+        return new RelayDialer.Dialling(
+                mine.paired(), () -> leave(id, mine), () -> !mine.paired().isDone());
     }
 
     private void leave(String id, Waiting mine) {

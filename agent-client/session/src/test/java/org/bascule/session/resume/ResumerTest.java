@@ -32,6 +32,7 @@ import org.bascule.session.stream.StreamHandler;
 import org.bascule.session.transport.LostTransport;
 import org.bascule.session.transport.MemoryTransport;
 import org.bascule.session.transport.TransportEnd;
+import org.bascule.session.transport.TransportException;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.keys.RelayProofKey;
@@ -382,6 +383,33 @@ class ResumerTest {
             assertThat(how.reason()).isEqualTo(EndReason.INTERRUPTED);
             assertThat(how.text()).contains("r1: no such relay").contains("r2: no such relay");
         }
+    }
+
+    @Test
+    void whoWaitedAtARelayUntilTheEndSaysSo() throws Exception {
+        MemoryRelays network = new MemoryRelays(1, Integer.MAX_VALUE);
+        network.dead.add("r1");
+        End atClient = new End(RelayRole.CLIENT, network, times(Duration.ofMillis(300)), reserve("r1", "r2"));
+        Session.client(KEYS, EXEC, NO_TRANSPORT, "r1", atClient.listener(), SessionConfig.DEFAULT);
+        assertThat(atClient.ended.get(20, TimeUnit.SECONDS).text())
+                .endsWith("(r1: no such relay; r2: the other end did not come)");
+    }
+
+    /** What is known of a relay stays known while it is dialled once more. */
+    @Test
+    void anAttemptThatIsUnderWaySaysNothingYet() throws Exception {
+        AtomicLong dialled = new AtomicLong();
+        RelayDialer full = (join, connect) -> dialled.incrementAndGet() == 1
+                ? new RelayDialer.Dialling(
+                        CompletableFuture.failedFuture(
+                                new TransportException(new TransportEnd(TransportEnd.Kind.LIMIT, "it is full"))),
+                        () -> {})
+                : new RelayDialer.Dialling(new CompletableFuture<>(), () -> {});
+        End atClient = new End(
+                RelayRole.CLIENT, RelayProofKey.generate(), full, times(Duration.ofMillis(500)), reserve("r1"), false);
+        Session.client(KEYS, EXEC, NO_TRANSPORT, "r1", atClient.listener(), SessionConfig.DEFAULT);
+        assertThat(atClient.ended.get(20, TimeUnit.SECONDS).text()).endsWith("(r1: it is full)");
+        assertThat(dialled).hasValue(2);
     }
 
     @Test

@@ -91,6 +91,21 @@ class RelayTransportTest {
         return new RelayJoin(new RelayAddress(TestRelay.ID, relay.url()), sid, role, token, used);
     }
 
+    @Test
+    void knowsWhetherItWaitsForTheOtherEnd() throws Exception {
+        URI endpoint = new RelayAddress(TestRelay.ID, relay.url()).endpoint(sid);
+        RelayTransport first = RelayTransport.connect(NETWORK, endpoint, WITHIN);
+        CompletableFuture<RelayTransport> joining = join(RelayRole.CLIENT, first);
+        long deadline = System.nanoTime() + WITHIN.toNanos();
+        while (!first.isWaiting()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(2);
+        }
+        join(RelayRole.DEVICE).get(20, TimeUnit.SECONDS);
+        joining.get(20, TimeUnit.SECONDS);
+        assertThat(first.isWaiting()).isFalse();
+    }
+
     private CompletableFuture<RelayTransport> join(RelayRole role, RelayTransport early) {
         RelayProofKey key = RelayProofKey.generate();
         RelayJoin join = joining(role, key, key);
