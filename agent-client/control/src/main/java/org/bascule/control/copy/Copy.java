@@ -52,7 +52,7 @@ public final class Copy {
     }
 
     /** A copy of one file. */
-    private interface Job {
+    interface Job {
         void run() throws CommandException, DeviceProblem, IOException;
     }
 
@@ -74,7 +74,7 @@ public final class Copy {
         return List.copyOf(failures);
     }
 
-    private void begin(String name, Job job) {
+    void begin(String name, Job job) {
         if (lost) {
             return;
         }
@@ -101,6 +101,9 @@ public final class Copy {
         } catch (CommandException e) {
             lost |= e.exitCode() != ExitCode.FAILED;
             failures.add(new Failure(name, "session", String.valueOf(e.getMessage())));
+        } catch (RuntimeException e) {
+            // on a thread of the pool nobody else hears of it
+            failures.add(new Failure(name, "internal", "It failed for a reason that was not foreseen: " + e));
         }
     }
 
