@@ -38,10 +38,12 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     private static final int SMALL = 4 * 1_024;
 
     private static final int BATCH = 16 * 1_024;
-    /** After so many, or so many frames, it is somebody else's turn on this thread. */
-    private static final int MAX_READS = 64;
+    /** After so many reads, or so many frames, it is somebody else's turn on this thread. */
+    private record Most(int reads, int frames) {}
 
-    private static final int MAX_FRAMES = 8_192;
+    private static final Most OF_WORKER = new Most(64, 8_192);
+    /** Other connections wait for the same thread. */
+    private static final Most OF_EVENT_LOOP = new Most(4, 1_024);
     /** Bytes that are read and dropped of a peer that is being closed: more than can be on the way from one that stops. */
     private static final int MAX_DROPPED = 4 << 20;
 
@@ -57,11 +59,12 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
 
     private final ContainerStreams streams;
     private final Runnable handling;
-
     /** Whose turn it is to read. */
     private final Object turn = new Object();
 
     private volatile @Nullable Receiver receiver;
+    /** The container calls on the thread that waits for what arrives. */
+    private volatile boolean onEventLoop;
     /** Before that nothing is read: the container would refuse it. */
     private boolean listening;
     /** What comes is read and dropped, so that no unread data turns the close into a reset, which would lose the close frame. */
@@ -135,7 +138,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
 
     @Override
     public void onDataAvailable() {
-        read();
+        read(onEventLoop ? OF_EVENT_LOOP : OF_WORKER);
     }
 
     @Override
@@ -151,33 +154,15 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
         later(this::lost);
     }
 
-    private void read() {
-        boolean end = false;
+    private void read(Most most) {
+        boolean end;
+        boolean over;
         synchronized (turn) {
             if (!listening) {
                 return;
             }
-            byte[] buffer = BUFFER.get();
-            int before = decoder.frames();
             try {
-                for (int reads = 0; !readOver && !pauses(); reads++) {
-                    if (reads == MAX_READS || decoder.frames() - before >= MAX_FRAMES) {
-                        readOn();
-                        return;
-                    }
-                    int count = streams.read(buffer, ROOM, READ);
-                    if (count == ContainerStreams.NONE) {
-                        return;
-                    }
-                    if (count == ContainerStreams.END || !isTaken(count)) {
-                        readOver = true;
-                        end = true;
-                    } else {
-                        decode(buffer, count);
-                        answerPing();
-                        flushPeer();
-                    }
-                }
+                end = readsEnd(most);
             } catch (IOException e) {
                 LOG.log(Level.DEBUG, "a connection is lost", e);
                 end = true;
@@ -186,12 +171,37 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
                 LOG.log(Level.WARNING, "a connection is ended, for reading it failed", e);
                 end = true;
             }
+            readOver |= end;
+            over = readOver;
         }
         if (end) {
-            shut();
-        } else {
+            later(this::shut);
+        } else if (over) {
             shutIfAnswered();
         }
+    }
+
+    /** With {@link #turn}. @return whether nothing more is to be read, ever */
+    private boolean readsEnd(Most most) throws IOException {
+        byte[] buffer = BUFFER.get();
+        int before = decoder.frames();
+        for (int reads = 0; !readOver && !pauses(); reads++) {
+            if (reads == most.reads() || decoder.frames() - before >= most.frames()) {
+                readOn();
+                break;
+            }
+            int count = streams.read(buffer, ROOM, READ);
+            if (count == ContainerStreams.NONE) {
+                break;
+            }
+            if (count == ContainerStreams.END || !isTaken(count)) {
+                return true;
+            }
+            decode(buffer, count);
+            answerPing();
+            flushPeer();
+        }
+        return false;
     }
 
     /** Tells the receiver of so many bytes. @return false if the peer goes on and on although this end is closing */
@@ -237,7 +247,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     }
 
     private void readOn() {
-        later(this::read);
+        later(() -> read(OF_WORKER));
     }
 
     private void later(Runnable task) {
@@ -501,6 +511,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
 
     @Override
     public void stayOnEventLoop() {
+        onEventLoop = true;
         handling.run();
     }
 
@@ -525,7 +536,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
         later(() -> {
             flush();
             shutIfAnswered();
-            read();
+            read(OF_WORKER);
         });
         try {
             sockets.schedule(() -> later(this::shut), ANSWER_WITHIN_MILLIS);
@@ -540,7 +551,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
         }
     }
 
-    /** Both ends have closed: the peer waits for nothing but the end of the connection. */
+    /** Both ends have closed: the peer waits for nothing but the end of the connection. That takes the container's locks, so it is not done on the thread that reads. */
     private void shutIfAnswered() {
         boolean both;
         synchronized (turn) {
@@ -549,7 +560,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
             }
         }
         if (both) {
-            shut();
+            later(this::shut);
         }
     }
 

@@ -7,30 +7,15 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
-import java.util.HashMap;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What no container does on purpose: its streams fail. */
 class ContainerStreamsTest {
 
-    private final Map<Object, Object> attributes = new HashMap<>();
-    private final HttpServletRequest request = (HttpServletRequest) Proxy.newProxyInstance(
-            getClass().getClassLoader(), new Class<?>[] {HttpServletRequest.class}, (proxy, method, arguments) -> {
-                switch (method.getName()) {
-                    case "setAttribute" -> attributes.put(arguments[0], arguments[1]);
-                    case "getAttribute" -> {
-                        return attributes.get(arguments[0]);
-                    }
-                    default -> throw new UnsupportedOperationException(method.getName());
-                }
-                return null;
-            });
-    private final ContainerStreams streams = new ContainerStreams(request);
+    private final TestRequest request = new TestRequest();
+    private final ContainerStreams streams = new ContainerStreams(request.request);
     private final Failing connection = new Failing();
 
     /** Whatever is asked of its streams, it is not to be. */
@@ -106,7 +91,7 @@ class ContainerStreamsTest {
     @Test
     void oneThatIsAnothersByNowIsLeftAlone() throws IOException {
         fail();
-        attributes.clear();
+        request.attributes.clear();
         streams.close();
         assertThat(connection.closed).isZero();
     }
