@@ -65,7 +65,7 @@ public class Relay {
             LOG.log(Level.INFO, "relay switched off: {0} is not set", RelaySettings.ID);
             return;
         }
-        new Openings(settings.maxUnopened(), settings.maxUnopenedPerNetwork()).limitAll();
+        new Openings(settings.maxUnopened(), settings.maxUnopenedPerNetwork(), settings.proxies()).limitAll();
         Parts running = parts.get();
         started.repeat(() -> tick(running), 1_000);
         running.heartbeats().ifPresent(Heartbeats::start);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,6 +170,40 @@ class LimitsIT {
     @Order(1)
     void whatAnybodyElseSaysOfItsAddressDoesNotCount() throws Exception {
         assertFull("127.0.44.1", i -> "198.51.100." + (10 + i));
+    }
+
+    /** A network has 200 connections that say nothing; this proxy is in one that is full. */
+    @Test
+    @Order(1)
+    void aProxyHasMoreConnectionsThatSayNothingThanANetwork() throws Exception {
+        List<Socket> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 500; i++) {
+                Socket socket = new Socket(
+                        InetAddress.getLoopbackAddress(),
+                        relay.micro.port(),
+                        InetAddress.getByName(i < 250 ? "127.0.44.9" : "127.0.44.77"),
+                        0);
+                silent.add(socket);
+            }
+            assertThat(silent.stream().filter(LimitsIT::isOpen)).as("of both").hasSize(250 + 200);
+            assertTaken("127.0.44.9", "198.51.100.77");
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
+    private static boolean isOpen(Socket socket) {
+        try {
+            socket.setSoTimeout(10);
+            return socket.getInputStream().read() >= 0;
+        } catch (SocketTimeoutException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** So many connections without a proof, and no more. */

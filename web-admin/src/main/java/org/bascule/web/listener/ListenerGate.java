@@ -6,6 +6,8 @@ import jakarta.servlet.ServletContextListener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Optional;
+import org.bascule.web.site.Site;
 import org.bascule.websocket.container.Openings;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -29,7 +31,7 @@ public class ListenerGate implements ServletContextListener, EventListener {
     private static final String MAX_UNOPENED_PER_NETWORK = "bascule.listeners.max-unopened-per-network";
 
     private final ServerListeners listeners = new ServerListeners();
-    private Openings openings = new Openings(Openings.MOST, Openings.MOST_OF_NETWORK);
+    private Optional<Openings> openings = Optional.empty();
 
     @Resource(lookup = "java:app/AppName")
     @SuppressWarnings("NullAway.Init")
@@ -38,9 +40,10 @@ public class ListenerGate implements ServletContextListener, EventListener {
     @Override
     public void contextInitialized(ServletContextEvent event) {
         Config config = ConfigProvider.getConfig();
-        openings = new Openings(
+        openings = Optional.of(new Openings(
                 config.getOptionalValue(MAX_UNOPENED, Integer.class).orElse(Openings.MOST),
-                config.getOptionalValue(MAX_UNOPENED_PER_NETWORK, Integer.class).orElse(Openings.MOST_OF_NETWORK));
+                config.getOptionalValue(MAX_UNOPENED_PER_NETWORK, Integer.class).orElse(Openings.MOST_OF_NETWORK),
+                Site.from(config).proxies()));
         Globals.get(Events.class).register(this);
     }
 
@@ -64,7 +67,7 @@ public class ListenerGate implements ServletContextListener, EventListener {
         }
         for (String listener : opened) {
             LOG.log(Level.INFO, "{0} is open", listener);
-            openings.limit(listener);
+            openings.ifPresent(limits -> limits.limit(listener));
         }
     }
 

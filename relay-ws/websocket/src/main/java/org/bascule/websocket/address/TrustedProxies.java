@@ -100,10 +100,13 @@ public final class TrustedProxies {
         return client;
     }
 
+    /** Whether it is one of them. */
+    public boolean contains(InetAddress address) {
+        return networks.stream().anyMatch(network -> network.contains(address.getAddress()));
+    }
+
     private boolean trusted(String address) {
-        return bytes(address)
-                .filter(bytes -> networks.stream().anyMatch(network -> network.contains(bytes)))
-                .isPresent();
+        return Literal.parse(address).filter(this::contains).isPresent();
     }
 
     private static Optional<String> text(String literal) {

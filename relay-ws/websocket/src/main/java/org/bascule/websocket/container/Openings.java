@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bascule.websocket.address.TrustedProxies;
 import org.glassfish.grizzly.Transport;
 import org.glassfish.grizzly.config.GenericGrizzlyListener;
 import org.glassfish.grizzly.config.dom.NetworkListener;
@@ -45,9 +46,10 @@ public final class Openings {
      *
      * @param most connections whose first header is not complete
      * @param mostOfNetwork the same from one network: 24 bits of an IPv4 address, 64 of an IPv6 address
+     * @param proxies that are not bounded as a network is, since many come through them
      */
-    public Openings(int most, int mostOfNetwork) {
-        this.unopened = new Unopened(most, mostOfNetwork);
+    public Openings(int most, int mostOfNetwork, TrustedProxies proxies) {
+        this.unopened = new Unopened(most, mostOfNetwork, proxies);
     }
 
     /** For all connections that come from now on to the listeners that are open, but the server's own for its administration. Does nothing where the container is another. */
@@ -70,7 +72,8 @@ public final class Openings {
                 .ifPresentOrElse(transport -> limit(listener, transport), () -> warn(listener));
     }
 
-    private void limit(String listener, Transport transport) {
+    /** @param listener for the log */
+    void limit(String listener, Transport transport) {
         Optional<FilterChain> chain =
                 transport.getProcessor() instanceof FilterChain filters ? limited(filters) : Optional.empty();
         chain.ifPresentOrElse(transport::setProcessor, () -> warn(listener));

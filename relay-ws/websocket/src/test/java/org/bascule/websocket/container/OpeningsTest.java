@@ -1,0 +1,95 @@
+package org.bascule.websocket.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import org.bascule.websocket.address.TrustedProxies;
+import org.glassfish.grizzly.filterchain.FilterChainBuilder;
+import org.glassfish.grizzly.filterchain.TransportFilter;
+import org.glassfish.grizzly.http.HttpServerFilter;
+import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
+import org.glassfish.grizzly.nio.transport.TCPNIOTransportBuilder;
+import org.glassfish.grizzly.utils.DelayedExecutor;
+import org.glassfish.grizzly.utils.IdleTimeoutFilter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A listener of the server with the filters that count, over real sockets that say nothing. */
+class OpeningsTest {
+
+    private static final int MOST = 6;
+    private static final int MOST_OF_NETWORK = 2;
+
+    private final TCPNIOTransport transport =
+            TCPNIOTransportBuilder.newInstance().build();
+    private final DelayedExecutor idle = IdleTimeoutFilter.createDefaultIdleDelayedExecutor();
+    private final Openings openings =
+            new Openings(MOST, MOST_OF_NETWORK, TrustedProxies.parse(List.of("127.0.8.0/24")));
+    private final List<Socket> silent = new ArrayList<>();
+    private int port;
+
+    @BeforeEach
+    @SuppressWarnings("deprecation") // as all constructors of this filter are
+    void start() throws IOException {
+        transport.setProcessor(FilterChainBuilder.stateless()
+                .add(new TransportFilter())
+                .add(new IdleTimeoutFilter(idle, connection -> 60_000L))
+                .add(new HttpServerFilter())
+                .build());
+        port = ((InetSocketAddress) transport
+                        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                        .getLocalAddress())
+                .getPort();
+        transport.start();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        for (Socket socket : silent) {
+            socket.close();
+        }
+        transport.shutdownNow();
+        idle.destroy();
+    }
+
+    /** Connects so many that say nothing. @return how many of them are not ended */
+    private int open(String from, int count) throws IOException {
+        List<Socket> sockets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(from), 0);
+            socket.setSoTimeout(500);
+            sockets.add(socket);
+        }
+        silent.addAll(sockets);
+        int open = 0;
+        for (Socket socket : sockets) {
+            open += isOpen(socket) ? 1 : 0;
+        }
+        return open;
+    }
+
+    private static boolean isOpen(Socket socket) {
+        try {
+            return socket.getInputStream().read() >= 0;
+        } catch (SocketTimeoutException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void manyComeThroughATrustedProxyAndCountInAllOnly() throws Exception {
+        openings.limit("of the test", transport);
+        assertThat(open("127.0.9.1", 4)).as("from a network").isEqualTo(MOST_OF_NETWORK);
+        assertThat(open("127.0.8.7", 6)).as("from a proxy, up to all").isEqualTo(MOST - MOST_OF_NETWORK);
+        assertThat(open("127.0.10.1", 1)).as("from another network").isZero();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.bascule.websocket.container;
+
+import org.jspecify.annotations.NullMarked;
