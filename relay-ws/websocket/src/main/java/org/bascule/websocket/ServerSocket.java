@@ -420,11 +420,11 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
         unflushed = true;
     }
 
-    /** What is queued is given back by {@link #lost}. */
+    /** What is queued is given back by {@link #lost}. The container may keep the connection, and tell nobody, until it is closed. */
     private void failed(IOException e) {
         LOG.log(Level.DEBUG, "not sent", e);
         writeOver = true;
-        later(this::lost);
+        later(this::shut);
     }
 
     /** Sends a frame, or queues it. */

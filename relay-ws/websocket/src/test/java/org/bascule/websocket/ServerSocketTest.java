@@ -227,4 +227,15 @@ class ServerSocketTest {
         heard.awaitEnd();
         assertThat(connection.closedBy).isNotNull().isNotSameAs(Thread.currentThread());
     }
+
+    /** The container calls no listener then, and keeps the connection until somebody closes it. */
+    @Test
+    void aConnectionThatCannotBeWrittenIsClosed() throws Exception {
+        Endless connection = new Endless(frame(0), length -> -1);
+        ServerSocket socket = open(connection);
+        connection.failsToWrite = true;
+        socket.sendText("lost");
+        heard.awaitEnd();
+        assertThat(connection.closedBy).isNotNull();
+    }
 }
