@@ -46,6 +46,10 @@ final class AgentChannel implements DeviceChannel {
         return address;
     }
 
+    boolean isStranger() {
+        return stranger.get();
+    }
+
     void tooLong() {
         outgoing.close(CloseCode.TOO_BIG, "the message is too long");
     }

@@ -18,6 +18,8 @@ final class AgentSocket implements Receiver {
     private static final System.Logger LOG = System.getLogger(AgentSocket.class.getName());
     /** What comes in one read may be ten thousand messages; an agent sends a few. */
     private static final int MAX_WAITING = 256;
+    /** Bytes before it is welcome, frames and all: one message of the longest chain of certificates is half of it. */
+    private static final int MAX_STRANGE = 64 * 1_024;
 
     private final AgentChannel channel;
     private final DeviceChannels channels;
@@ -26,6 +28,8 @@ final class AgentSocket implements Receiver {
     private final AtomicInteger waiting = new AtomicInteger();
     /** Nothing more is heard: the channel is being closed. */
     private volatile boolean over;
+    /** Bytes that came before it was welcome. Only the container's reading uses it, one thread at a time. */
+    private int strange;
 
     AgentSocket(AgentChannel channel, DeviceChannels channels, Inbox inbox) {
         this.channel = channel;
@@ -35,6 +39,18 @@ final class AgentSocket implements Receiver {
 
     void open() {
         channels.opened(channel);
+    }
+
+    /** No frame is free, whatever is in it. */
+    @Override
+    public void came(int bytes) {
+        if (over || !channel.isStranger()) {
+            return;
+        }
+        strange += bytes;
+        if (strange > MAX_STRANGE) {
+            end("protocol", "too much before the proof");
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.bascule.web.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,14 +54,12 @@ class AgentSocketTest {
         }
     };
 
+    private final AgentChannel channel = new AgentChannel(new Outgoing(link, 10, 100_000), "192.0.2.1", strangers);
     private final AgentSocket socket = socket();
 
     private AgentSocket socket() {
         assertThat(strangers.enter("192.0.2.1")).isTrue();
-        return new AgentSocket(
-                new AgentChannel(new Outgoing(link, 10, 100_000), "192.0.2.1", strangers),
-                channels,
-                new Inbox(handedOver::add));
+        return new AgentSocket(channel, channels, new Inbox(handedOver::add));
     }
 
     private void work() {
@@ -139,6 +138,26 @@ class AgentSocketTest {
         socket.text(PROBED);
         assertThat(handedOver).isEmpty();
         assertThat(heard).isEmpty();
+    }
+
+    /** Pings and empty fragments are heard here alone. */
+    @Test
+    void whoHasProvedNothingHasSoManyBytes() {
+        socket.came(64 * 1_024);
+        assertThat(link.closed).isEmpty();
+        socket.came(1);
+        socket.came(1_000_000);
+        assertThat(link.sent).singleElement().asString().contains("\"protocol\"", "before the proof");
+        assertThat(link.closed).containsExactly(CloseCode.VIOLATED_POLICY);
+        socket.text(PROBED);
+        assertThat(handedOver).isEmpty();
+    }
+
+    @Test
+    void whoIsWelcomeIsNotBounded() {
+        channel.send(new ChannelMessage.Welcome("k", new byte[64], Instant.EPOCH, 30, "", "", "d"));
+        socket.came(1_000_000);
+        assertThat(link.closed).isEmpty();
     }
 
     @Test
