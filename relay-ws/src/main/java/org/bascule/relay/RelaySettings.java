@@ -123,8 +123,8 @@ record RelaySettings(
                                 seconds(config, STALLED_SECONDS, flow.stalledFor()),
                                 flow.silentFor())),
                 config.getOptionalValue(MAX_QUEUED, Long.class).orElse(heap / 16),
-                number(config, MAX_UNOPENED, Openings.MOST),
-                number(config, MAX_UNOPENED_PER_NETWORK, Openings.MOST_OF_NETWORK));
+                unopened(config, MAX_UNOPENED, Openings.MOST),
+                unopened(config, MAX_UNOPENED_PER_NETWORK, Openings.MOST_OF_NETWORK));
     }
 
     private static Identity identity(Config config, String id) {
@@ -164,6 +164,10 @@ record RelaySettings(
 
     private static int number(Config config, String name, int otherwise) {
         return config.getOptionalValue(name, Integer.class).orElse(otherwise);
+    }
+
+    private static int unopened(Config config, String name, int otherwise) {
+        return Openings.number(name, config.getOptionalValue(name, Integer.class), otherwise);
     }
 
     private static Duration seconds(Config config, String name, Duration otherwise) {

@@ -37,14 +37,19 @@ public class ListenerGate implements ServletContextListener, EventListener {
     @SuppressWarnings("NullAway.Init")
     String application;
 
+    /** Reads the configuration while the listeners are closed; a wrong one fails the deployment. */
     @Override
     public void contextInitialized(ServletContextEvent event) {
         Config config = ConfigProvider.getConfig();
         openings = Optional.of(new Openings(
-                config.getOptionalValue(MAX_UNOPENED, Integer.class).orElse(Openings.MOST),
-                config.getOptionalValue(MAX_UNOPENED_PER_NETWORK, Integer.class).orElse(Openings.MOST_OF_NETWORK),
+                number(config, MAX_UNOPENED, Openings.MOST),
+                number(config, MAX_UNOPENED_PER_NETWORK, Openings.MOST_OF_NETWORK),
                 Site.from(config).proxies()));
         Globals.get(Events.class).register(this);
+    }
+
+    private static int number(Config config, String name, int otherwise) {
+        return Openings.number(name, config.getOptionalValue(name, Integer.class), otherwise);
     }
 
     /** Of the server, on the thread that loads the application. */

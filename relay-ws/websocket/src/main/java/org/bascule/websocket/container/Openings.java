@@ -52,6 +52,20 @@ public final class Openings {
         this.unopened = new Unopened(most, mostOfNetwork, proxies);
     }
 
+    /**
+     * One of these limits as it is configured.
+     *
+     * @param value empty where it is not
+     * @throws IllegalArgumentException naming the setting: with less than one, nobody could connect
+     */
+    public static int number(String setting, Optional<Integer> value, int otherwise) {
+        int number = value.orElse(otherwise);
+        if (number < 1) {
+            throw new IllegalArgumentException(setting + " is at least 1");
+        }
+        return number;
+    }
+
     /** For all connections that come from now on to the listeners that are open, but the server's own for its administration. Does nothing where the container is another. */
     public void limitAll() {
         try {

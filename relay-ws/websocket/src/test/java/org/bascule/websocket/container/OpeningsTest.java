@@ -1,6 +1,7 @@
 package org.bascule.websocket.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bascule.websocket.address.TrustedProxies;
 import org.glassfish.grizzly.filterchain.FilterChainBuilder;
 import org.glassfish.grizzly.filterchain.TransportFilter;
@@ -82,6 +84,17 @@ class OpeningsTest {
             return true;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    @Test
+    void aLimitThatLetsNobodyInIsAMistake() {
+        assertThat(Openings.number("most", Optional.empty(), 7)).isEqualTo(7);
+        assertThat(Openings.number("most", Optional.of(1), 7)).isOne();
+        for (int wrong : new int[] {0, -1}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Openings.number("most", Optional.of(wrong), 7))
+                    .withMessageContaining("most");
         }
     }
 
