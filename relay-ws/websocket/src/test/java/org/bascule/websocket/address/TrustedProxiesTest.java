@@ -3,6 +3,7 @@ package org.bascule.websocket.address;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,8 +52,27 @@ class TrustedProxiesTest {
                 .isEqualTo("127.0.0.1");
     }
 
+    /** The name service of these tests knows this one. */
+    @Test
+    void noNameIsEverResolved() throws Exception {
+        String name = "999.1.1.1";
+        assertThat(InetAddress.getByName(name).getHostAddress()).isEqualTo("192.0.2.99");
+        assertThatThrownBy(() -> TrustedProxies.parse(List.of(name))).isInstanceOf(IllegalArgumentException.class);
+        assertThat(PROXIES.client("10.0.0.1", List.of(name))).isEqualTo("10.0.0.1");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"proxy.example", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0", "", "10.0.0.0/x"})
+    @ValueSource(
+            strings = {
+                "proxy.example",
+                "10.0.0.0/33",
+                "10.0.0.0/-1",
+                "10.0.0",
+                "",
+                "10.0.0.0/x",
+                "256.0.0.1",
+                "010.0.0.1"
+            })
     void refusesWhatIsNoAddress(String entry) {
         assertThatThrownBy(() -> TrustedProxies.parse(List.of(entry))).isInstanceOf(IllegalArgumentException.class);
     }
