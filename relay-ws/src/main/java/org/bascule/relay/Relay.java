@@ -50,6 +50,7 @@ public class Relay {
     private @Nullable ManagedThreadFactory factory;
 
     private @Nullable Sockets sockets;
+    private @Nullable Openings openings;
     private TrustedProxies proxies = TrustedProxies.none();
     private Optional<Parts> parts = Optional.empty();
 
@@ -65,7 +66,9 @@ public class Relay {
             LOG.log(Level.INFO, "relay switched off: {0} is not set", RelaySettings.ID);
             return;
         }
-        new Openings(settings.maxUnopened(), settings.maxUnopenedPerNetwork(), settings.proxies()).limitAll();
+        Openings limited = new Openings(settings.maxUnopened(), settings.maxUnopenedPerNetwork(), settings.proxies());
+        limited.limitAll();
+        openings = limited;
         Parts running = parts.get();
         started.repeat(() -> tick(running), 1_000);
         running.heartbeats().ifPresent(Heartbeats::start);
@@ -164,13 +167,17 @@ public class Relay {
         parts.heartbeats().ifPresentOrElse(heartbeats -> heartbeats.stop(parts.lobby()), parts.lobby()::drain);
     }
 
-    /** Closes everything with 4004, as far as there is time. */
+    /** Closes everything with 4004, as far as there is time, and leaves the server as it was. */
     @PreDestroy
     void stop() {
         Sockets running = sockets;
         if (running != null) {
             parts.ifPresent(Relay::drain);
             running.stop(DRAIN_MILLIS);
+        }
+        Openings limited = openings;
+        if (limited != null) {
+            limited.undo();
         }
     }
 }

@@ -80,5 +80,6 @@ public class ListenerGate implements ServletContextListener, EventListener {
     public void contextDestroyed(ServletContextEvent event) {
         Globals.get(Events.class).unregister(this);
         listeners.close();
+        openings.ifPresent(Openings::undo);
     }
 }

@@ -40,6 +40,9 @@ public final class Openings {
     private static final String ADMINISTRATION = "admin-listener";
 
     private final Unopened unopened;
+    private final List<Changed> changed = new ArrayList<>();
+
+    private record Changed(Transport transport, FilterChain before, FilterChain after) {}
 
     /**
      * Limits for all listeners together.
@@ -88,9 +91,28 @@ public final class Openings {
 
     /** @param listener for the log */
     void limit(String listener, Transport transport) {
-        Optional<FilterChain> chain =
-                transport.getProcessor() instanceof FilterChain filters ? limited(filters) : Optional.empty();
-        chain.ifPresentOrElse(transport::setProcessor, () -> warn(listener));
+        if (transport.getProcessor() instanceof FilterChain filters) {
+            FilterChain before = withoutOthers(filters);
+            limited(before)
+                    .ifPresentOrElse(after -> change(new Changed(transport, before, after)), () -> warn(listener));
+        } else {
+            warn(listener);
+        }
+    }
+
+    private synchronized void change(Changed change) {
+        change.transport().setProcessor(change.after());
+        changed.add(change);
+    }
+
+    /** As it was before, for connections that come from now on. Where somebody else has limited them since, these limits are gone already. */
+    public synchronized void undo() {
+        for (Changed change : changed) {
+            if (change.after().equals(change.transport().getProcessor())) {
+                change.transport().setProcessor(change.before());
+            }
+        }
+        changed.clear();
     }
 
     private static void warn(String listener) {
@@ -108,11 +130,17 @@ public final class Openings {
                 : Optional.empty();
     }
 
+    /** Those of another application are of a class of its own. */
+    private static FilterChain withoutOthers(FilterChain filters) {
+        List<Filter> left = new ArrayList<>(filters);
+        return left.removeIf(filter -> filter.getClass().getName().equals(Unopened.class.getName()))
+                ? FilterChainBuilder.stateless().addAll(left).build()
+                : filters;
+    }
+
     /** The same filters with that of the silence behind that of the header, and the count between; nothing if they are not there. */
     private Optional<FilterChain> limited(FilterChain filters) {
         List<Filter> moved = new ArrayList<>(filters);
-        // also one of the application before this
-        moved.removeIf(filter -> filter.getClass().getName().equals(Unopened.class.getName()));
         int idle = indexOf(IdleTimeoutFilter.class, moved);
         int header = indexOf(HttpServerFilter.class, moved);
         if (idle < 0 || header < 0) {

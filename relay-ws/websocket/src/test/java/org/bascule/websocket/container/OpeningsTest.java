@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.websocket.address.TrustedProxies;
+import org.glassfish.grizzly.Processor;
 import org.glassfish.grizzly.filterchain.FilterChainBuilder;
 import org.glassfish.grizzly.filterchain.TransportFilter;
 import org.glassfish.grizzly.http.HttpServerFilter;
@@ -85,6 +86,28 @@ class OpeningsTest {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    @Test
+    void nothingIsLeftWhenTheApplicationStops() throws Exception {
+        Processor<?> before = transport.getProcessor();
+        openings.limit("of the test", transport);
+        assertThat(open("127.0.9.1", 3)).isEqualTo(MOST_OF_NETWORK);
+        openings.undo();
+        assertThat(transport.getProcessor()).isSameAs(before);
+        assertThat(open("127.0.9.1", 3)).isEqualTo(3);
+    }
+
+    /** One application may start before the other one has stopped. */
+    @Test
+    void whoLimitsLaterIsNotDisturbed() throws Exception {
+        openings.limit("of the test", transport);
+        Openings later = new Openings(MOST, 1, TrustedProxies.none());
+        later.limit("of the test", transport);
+        openings.undo();
+        assertThat(open("127.0.9.1", 3)).isOne();
+        later.undo();
+        assertThat(open("127.0.9.1", 3)).as("nor is the first one back").isEqualTo(3);
     }
 
     @Test
