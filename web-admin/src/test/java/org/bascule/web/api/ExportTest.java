@@ -252,6 +252,7 @@ class ExportTest {
                     Map<String, JsonValue> row =
                             flattened(SessionResource.json(session).build(), nested);
                     row.put("operations", Json.createValue(String.join(" ", session.operations())));
+                    row.put("relays", Json.createValue(String.join(" ", session.relays())));
                     return row;
                 });
     }
