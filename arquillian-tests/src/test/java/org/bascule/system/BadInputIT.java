@@ -243,7 +243,7 @@ class BadInputIT {
                 Arguments.of("relay: too long", "relay", "x".repeat(3_000), false, 4003),
                 Arguments.of("relay: much too long", "relay", "x".repeat(70_000), false, 4003),
                 Arguments.of("relay: binary first", "relay", "x", true, 4001),
-                Arguments.of("relay: long binary", "relay", "x".repeat(60_000), true, 4001));
+                Arguments.of("relay: long binary", "relay", "x".repeat(60_000), true, 4003));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -80,11 +80,17 @@ final class TestRelay implements AutoCloseable {
 
     Ends pair(SessionId sid, RelayProofKey proof) {
         RelayClient client = admitted(sid, RelayRole.CLIENT, proof);
-        assertThat(client.next().text()).isEqualTo("waiting");
+        assertHears(client, "waiting");
         RelayClient device = admitted(sid, RelayRole.DEVICE, proof);
-        assertThat(device.next().text()).isEqualTo("paired");
-        assertThat(client.next().text()).isEqualTo("paired");
+        assertHears(device, "paired");
+        assertHears(client, "paired");
         return new Ends(client, device);
+    }
+
+    /** Otherwise the failure says what came instead. */
+    private static void assertHears(RelayClient end, String text) {
+        RelayClient.Event heard = end.next();
+        assertThat(heard.text()).as("%s", heard).isEqualTo(text);
     }
 
     @Override

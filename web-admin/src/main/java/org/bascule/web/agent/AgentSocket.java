@@ -18,8 +18,8 @@ final class AgentSocket implements Receiver {
     private static final System.Logger LOG = System.getLogger(AgentSocket.class.getName());
     /** What comes in one read may be ten thousand messages; an agent sends a few. */
     private static final int MAX_WAITING = 256;
-    /** Bytes before it is welcome, frames and all: one message of the longest chain of certificates is half of it. */
-    private static final int MAX_STRANGE = 64 * 1_024;
+    /** Bytes before it is welcome, frames and all: a message that is too long is found to be so first. */
+    private static final int MAX_STRANGE = 128 * 1_024;
 
     private final AgentChannel channel;
     private final DeviceChannels channels;

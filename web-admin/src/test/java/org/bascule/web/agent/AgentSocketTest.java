@@ -143,7 +143,7 @@ class AgentSocketTest {
     /** Pings and empty fragments are heard here alone. */
     @Test
     void whoHasProvedNothingHasSoManyBytes() {
-        socket.came(64 * 1_024);
+        socket.came(128 * 1_024);
         assertThat(link.closed).isEmpty();
         socket.came(1);
         socket.came(1_000_000);
