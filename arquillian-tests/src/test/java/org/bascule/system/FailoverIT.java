@@ -180,15 +180,21 @@ class FailoverIT {
     /** The access server has not noticed, and goes on naming it: whoever is sent there opens at another one. */
     @Test
     void sessionsOpenThoughTheRelayThatIsNamedHasJustBeenKilled() throws Exception {
-        String killed = openedBy(this::runsACommand);
+        String killed = preferred();
         outages.kill(killed);
         Eventually.within(LIMIT, "a command is sent to " + killed, () -> openedBy(this::runsACommand)
                 .equals(killed));
-        try (BrowserContext person = system.chromium().person()) {
-            Page page = PageParts.signedIn(system, person, "engineer");
-            Eventually.within(LIMIT, "a page is sent to " + killed, () -> openedBy(() -> runsATerminal(page))
-                    .equals(killed));
+    }
+
+    /** The relay that is named again and again, once both ends have measured: of two that are as near the session decides. */
+    private String preferred() {
+        String named = openedBy(this::runsACommand);
+        for (int again = 0; again < 2; ) {
+            String next = openedBy(this::runsACommand);
+            again = next.equals(named) ? again + 1 : 0;
+            named = next;
         }
+        return named;
     }
 
     /** @return the relay that the access server named for the session */
@@ -219,15 +225,6 @@ class FailoverIT {
             assertThat(result.output()).isEqualTo("it runs\n");
         }
         System.out.printf("a command ran after %d ms%n", (System.nanoTime() - began) / 1_000_000);
-    }
-
-    private void runsATerminal(Page page) {
-        long began = System.nanoTime();
-        BrowserTerminal terminal =
-                BrowserTerminal.open(page, system.url(), system.device().uid());
-        terminal.awaitPrompt();
-        System.out.printf("a terminal ran after %d ms%n", (System.nanoTime() - began) / 1_000_000);
-        terminal.end();
     }
 
     // ---- what they have in common
