@@ -7,7 +7,6 @@ import com.microsoft.playwright.Page;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
@@ -175,56 +174,6 @@ class FailoverIT {
             assertThat(bar).contains("End-to-end encrypted").doesNotContain(killed);
             terminal.end();
         }
-    }
-
-    /** The access server has not noticed, and goes on naming it: whoever is sent there opens at another one. */
-    @Test
-    void sessionsOpenThoughTheRelayThatIsNamedHasJustBeenKilled() throws Exception {
-        String killed = preferred();
-        outages.kill(killed);
-        Eventually.within(LIMIT, "a command is sent to " + killed, () -> openedBy(this::runsACommand)
-                .equals(killed));
-    }
-
-    /** The relay that is named again and again, once both ends have measured: of two that are as near the session decides. */
-    private String preferred() {
-        String named = openedBy(this::runsACommand);
-        for (int again = 0; again < 2; ) {
-            String next = openedBy(this::runsACommand);
-            again = next.equals(named) ? again + 1 : 0;
-            named = next;
-        }
-        return named;
-    }
-
-    /** @return the relay that the access server named for the session */
-    private String openedBy(Runnable use) {
-        use.run();
-        return system.api("automation")
-                .items("/api/connections?limit=1&device=" + system.device().uid())
-                .get(0)
-                .getString("relay");
-    }
-
-    private void runsACommand() {
-        long began = System.nanoTime();
-        try (Program program = Program.start(
-                Map.of(
-                        "BASCULE_URL", system.agentUrl(),
-                        "BASCULE_CA", system.ca().toString(),
-                        "BASCULE_TOKEN", system.user("engineer").apiToken(),
-                        "XDG_CONFIG_HOME", system.folder("cli-opening").toString()),
-                system.basculeJar(),
-                "exec",
-                system.device().uid(),
-                "--",
-                "echo",
-                "it runs")) {
-            Program.Result result = program.finish(new byte[0], LIMIT);
-            assertThat(result.exit()).as(result.error()).isZero();
-            assertThat(result.output()).isEqualTo("it runs\n");
-        }
-        System.out.printf("a command ran after %d ms%n", (System.nanoTime() - began) / 1_000_000);
     }
 
     // ---- what they have in common
