@@ -36,6 +36,7 @@ vi.mock("../../session", async (original) => ({
 }));
 
 const SID = "0123456789abcdef0123456789abcdef";
+const ID = "01900000-0000-7000-8000-000000000001";
 const user = userEvent.setup();
 const detail = importDeviceDetail(
   device(1, {
@@ -52,6 +53,15 @@ let api: FakeApi;
 beforeEach(() => {
   asked.length = 0;
   api = new FakeApi()
+    .on("GET /api/me", {
+      json: {
+        user: { id: ID, name: "anna" },
+        domain: { id: ID, name: "works" },
+        csrf: "c",
+        operator: false,
+        permissions: { domain: [], anywhere: [] },
+      },
+    })
     .on("GET /api/domain/options", { json: domainOptions({ commentRequired: true }) })
     .on("POST /api/sessions/*/comment", { status: 204 });
 });
