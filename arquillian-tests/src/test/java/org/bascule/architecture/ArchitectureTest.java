@@ -53,6 +53,7 @@ class ArchitectureTest {
                         type -> isOneOf(
                                         type,
                                         "java.",
+                                        "javax.management.",
                                         "javax.net.ssl.",
                                         "jakarta.annotation.",
                                         "jakarta.enterprise.",
