@@ -53,7 +53,6 @@ class ArchitectureTest {
                         type -> isOneOf(
                                         type,
                                         "java.",
-                                        "javax.management.",
                                         "javax.net.ssl.",
                                         "jakarta.annotation.",
                                         "jakarta.enterprise.",

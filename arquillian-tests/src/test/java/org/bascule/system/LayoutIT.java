@@ -118,9 +118,9 @@ class LayoutIT {
         Network network = NativeSession.network(system.ca());
         String probe = api.getJson("/api/relays").getString("probe");
         Map<String, Long> rtts = new HashMap<>();
-        Measurement.start(network, layout.toClient(), probe, Measurement.WITHOUT_HASTE)
+        Measurement.start(network, layout.toClient(), probe, Measurement.WITHIN)
                 .done()
-                .get(40, TimeUnit.SECONDS)
+                .get(20, TimeUnit.SECONDS)
                 .forEach((relay, millis) -> rtts.put(relay.id(), millis));
         assertThat(rtts.keySet()).containsExactlyInAnyOrderElementsOf(layout.ids());
         return rtts;

@@ -1,9 +1,7 @@
 package org.bascule.relay.registry;
 
-import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import javax.management.JMException;
-import javax.management.ObjectName;
 
 /** How much of its processors this process uses. */
 final class Processors {
@@ -29,13 +27,11 @@ final class Processors {
         return percent;
     }
 
-    /** By name, for the class that has it is none of the Java platform's own. */
     private static long usedNanos() {
-        try {
-            return (Long) ManagementFactory.getPlatformMBeanServer()
-                    .getAttribute(new ObjectName(ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME), "ProcessCpuTime");
-        } catch (JMException e) {
-            return 0;
-        }
+        return ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .map(Duration::toNanos)
+                .orElse(0L);
     }
 }
