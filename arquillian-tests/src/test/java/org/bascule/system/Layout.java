@@ -55,6 +55,9 @@ final class Layout implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             int client = distance(random);
             int device = distance(random);
+            while (hasWayOf(client + device)) {
+                device = distance(random);
+            }
             Far relay = new Far(
                     RelayIdentityKey.generate(),
                     name + "-" + i,
@@ -75,6 +78,11 @@ final class Layout implements AutoCloseable {
                                     FingerprintWords.text(
                                             relay.key().publicKey().hash()))));
         }
+    }
+
+    /** Of two that are equally long none is the best. */
+    private boolean hasWayOf(int length) {
+        return relays.values().stream().anyMatch(relay -> relay.way() == length);
     }
 
     /** Even, for half of it goes each way. */
