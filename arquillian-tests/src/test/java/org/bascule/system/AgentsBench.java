@@ -25,8 +25,8 @@ class AgentsBench {
 
     private static final int AGENTS = Integer.getInteger("bascule.agents", 1_000);
     private static final int OFFERS = 300;
-    private static final Duration IDLE = Duration.ofSeconds(40);
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Duration IDLE = Duration.ofSeconds(Integer.getInteger("bascule.idle", 40));
+    private static final Duration PATIENCE = Duration.ofMinutes(8);
     /** Handshakes under way at first; after the restart the agents come as they like. */
     private static final int AT_ONCE = 100;
 
@@ -104,7 +104,7 @@ class AgentsBench {
             TimeUnit.MILLISECONDS.sleep(500);
             if (System.nanoTime() - serves > TimeUnit.SECONDS.toNanos(passed + 10)) {
                 passed += 10;
-                System.out.printf("%d s: %d online%n", passed, flock.online());
+                System.out.printf("%d s: %d online, ended %s%n", passed, flock.online(), flock.takeEnds());
             }
         }
         System.out.printf(

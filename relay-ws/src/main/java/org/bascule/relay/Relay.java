@@ -66,7 +66,8 @@ public class Relay {
             LOG.log(Level.INFO, "relay switched off: {0} is not set", RelaySettings.ID);
             return;
         }
-        Openings limited = new Openings(settings.maxUnopened(), settings.maxUnopenedPerNetwork(), settings.proxies());
+        Openings limited =
+                new Openings(settings.maxUnopened(), settings.maxUnopenedPerNetwork(), settings.proxies(), () -> 0);
         limited.limitAll();
         openings = limited;
         Parts running = parts.get();

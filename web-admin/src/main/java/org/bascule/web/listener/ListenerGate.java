@@ -1,6 +1,7 @@
 package org.bascule.web.listener;
 
 import jakarta.annotation.Resource;
+import jakarta.inject.Inject;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import java.lang.System.Logger;
@@ -8,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import org.bascule.web.site.Site;
+import org.bascule.web.socket.SiteSockets;
 import org.bascule.websocket.container.Openings;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -33,6 +35,10 @@ public class ListenerGate implements ServletContextListener, EventListener {
     private final ServerListeners listeners = new ServerListeners();
     private Optional<Openings> openings = Optional.empty();
 
+    @Inject
+    @SuppressWarnings("NullAway.Init")
+    SiteSockets sockets;
+
     @Resource(lookup = "java:app/AppName")
     @SuppressWarnings("NullAway.Init")
     String application;
@@ -44,7 +50,8 @@ public class ListenerGate implements ServletContextListener, EventListener {
         openings = Optional.of(new Openings(
                 number(config, MAX_UNOPENED, Openings.MOST),
                 number(config, MAX_UNOPENED_PER_NETWORK, Openings.MOST_OF_NETWORK),
-                Site.from(config).proxies()));
+                Site.from(config).proxies(),
+                sockets.waiting()));
         Globals.get(Events.class).register(this);
     }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.bascule.websocket.Sockets;
 
 /** The WebSockets of this application, and the threads on which the domain handles what agents say. */
@@ -44,6 +45,11 @@ public class SiteSockets {
     /** At most one task of each socket waits here. */
     public Executor handlers() {
         return handlers;
+    }
+
+    /** Says how many of these tasks nobody has begun; on any thread. */
+    public IntSupplier waiting() {
+        return handlers.getQueue()::size;
     }
 
     /** After everybody was told: closes what is left, and ends the threads. */

@@ -8,6 +8,8 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntSupplier;
 import org.bascule.websocket.address.TrustedProxies;
 import org.glassfish.grizzly.Transport;
 import org.glassfish.grizzly.config.GenericGrizzlyListener;
@@ -32,11 +34,14 @@ public final class Openings {
     public static final int MOST = 2_000;
 
     public static final int MOST_OF_NETWORK = 200;
+    /** For each processor. A handshake takes some milliseconds, so this is what is done within a fraction of a second, or within a few seconds by a server that has just started. */
+    private static final int MOST_IN_HAND = 64;
 
     private static final Logger LOG = System.getLogger(Openings.class.getName());
     /** The name of the configuration of the server that this is, in the server's registry. */
     private static final String THIS_SERVER = "default-instance-name";
 
+    private static final Set<String> OURS = Set.of(Unopened.class.getName(), Unopened.Begun.class.getName());
     private static final String ADMINISTRATION = "admin-listener";
 
     private final Unopened unopened;
@@ -50,9 +55,19 @@ public final class Openings {
      * @param most connections whose first header is not complete
      * @param mostOfNetwork the same from one network: 24 bits of an IPv4 address, 64 of an IPv6 address
      * @param proxies that are not bounded as a network is, since many come through them
+     * @param inHand how many of those who are not known yet wait for an answer of the application
      */
-    public Openings(int most, int mostOfNetwork, TrustedProxies proxies) {
-        this.unopened = new Unopened(most, mostOfNetwork, proxies);
+    public Openings(int most, int mostOfNetwork, TrustedProxies proxies, IntSupplier inHand) {
+        this(new Unopened(
+                most,
+                mostOfNetwork,
+                proxies,
+                MOST_IN_HAND * Runtime.getRuntime().availableProcessors(),
+                inHand));
+    }
+
+    Openings(Unopened unopened) {
+        this.unopened = unopened;
     }
 
     /**
@@ -133,7 +148,7 @@ public final class Openings {
     /** Those of another application are of a class of its own. */
     private static FilterChain withoutOthers(FilterChain filters) {
         List<Filter> left = new ArrayList<>(filters);
-        return left.removeIf(filter -> filter.getClass().getName().equals(Unopened.class.getName()))
+        return left.removeIf(filter -> OURS.contains(filter.getClass().getName()))
                 ? FilterChainBuilder.stateless().addAll(left).build()
                 : filters;
     }
@@ -151,6 +166,7 @@ public final class Openings {
             header--;
         }
         moved.add(header + 1, unopened);
+        moved.add(1, unopened.begun()); // behind the transport's own
         return Optional.of(FilterChainBuilder.stateless().addAll(moved).build());
     }
 

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import org.bascule.websocket.address.Neighbours;
 import org.bascule.websocket.address.TrustedProxies;
 import org.glassfish.grizzly.CloseListener;
@@ -20,7 +22,10 @@ import org.glassfish.grizzly.filterchain.NextAction;
 /**
  * Counts connections whose first header is not complete, in all and from each network, and ends at once what is too many: each takes a socket and some memory, and nobody has looked yet who it is.
  * Those of a trusted proxy are many people's, and count in all.
- * Stands behind the filter that looks for headers, which passes on what is one.
+ * Stands behind the filter that looks for headers, which passes on what is one; what {@link #begun} makes stands before the filter of TLS.
+ *
+ * <p>Nobody is let in, either, while the server has so much of this in hand that who comes would wait for long: handshakes that all are too late are worse than a refusal, after which people and
+ * agents come again. What a connection has in hand is what has come from it and is not answered; one that is silent, or sends a byte now and then, has nothing.
  */
 final class Unopened extends BaseFilter {
 
@@ -30,15 +35,21 @@ final class Unopened extends BaseFilter {
     private final int most;
     private final int mostOfNetwork;
     private final TrustedProxies proxies;
+    private final int mostInHand;
+    private final IntSupplier alsoInHand;
+    private final AtomicInteger inHand = new AtomicInteger();
 
     // guarded by this
     private final Map<String, Integer> byNetwork = new HashMap<>();
     private int all;
 
-    Unopened(int most, int mostOfNetwork, TrustedProxies proxies) {
+    /** @param alsoInHand what the application has in hand of those whom it does not know yet */
+    Unopened(int most, int mostOfNetwork, TrustedProxies proxies, int mostInHand, IntSupplier alsoInHand) {
         this.most = most;
         this.mostOfNetwork = mostOfNetwork;
         this.proxies = proxies;
+        this.mostInHand = mostInHand;
+        this.alsoInHand = alsoInHand;
     }
 
     /** Of one connection, until its header or its end. */
@@ -46,6 +57,7 @@ final class Unopened extends BaseFilter {
 
         private final Optional<String> network;
         private final AtomicBoolean left = new AtomicBoolean();
+        private final AtomicBoolean working = new AtomicBoolean();
 
         private Place(Optional<String> network) {
             this.network = network;
@@ -55,14 +67,45 @@ final class Unopened extends BaseFilter {
             if (left.compareAndSet(false, true)) {
                 left(network);
             }
+            rest();
         }
+
+        private void work() {
+            if (working.compareAndSet(false, true)) {
+                inHand.incrementAndGet();
+            }
+        }
+
+        private void rest() {
+            if (working.compareAndSet(true, false)) {
+                inHand.decrementAndGet();
+            }
+        }
+    }
+
+    /** Counts what is in hand. */
+    final class Begun extends BaseFilter {
+
+        @Override
+        public NextAction handleRead(FilterChainContext context) {
+            Place place = PLACE.get(context.getConnection());
+            if (place != null) {
+                place.work();
+                context.addCompletionListener(done -> place.rest());
+            }
+            return context.getInvokeAction();
+        }
+    }
+
+    Begun begun() {
+        return new Begun();
     }
 
     @Override
     public NextAction handleAccept(FilterChainContext context) {
         Connection<?> connection = context.getConnection();
         Optional<String> network = network(connection);
-        if (!enter(network)) {
+        if (isBusy() || !enter(network)) {
             connection.terminateSilently();
             return context.getStopAction();
         }
@@ -90,6 +133,10 @@ final class Unopened extends BaseFilter {
                     : Optional.of(Neighbours.network(peer.getAddress()));
         }
         return Optional.of("");
+    }
+
+    private boolean isBusy() {
+        return inHand.get() >= mostInHand || alsoInHand.getAsInt() >= mostInHand;
     }
 
     private synchronized boolean enter(Optional<String> network) {

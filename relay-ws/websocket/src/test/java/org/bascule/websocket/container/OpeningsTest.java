@@ -11,9 +11,16 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bascule.websocket.address.TrustedProxies;
 import org.glassfish.grizzly.Processor;
+import org.glassfish.grizzly.filterchain.BaseFilter;
 import org.glassfish.grizzly.filterchain.FilterChainBuilder;
+import org.glassfish.grizzly.filterchain.FilterChainContext;
+import org.glassfish.grizzly.filterchain.NextAction;
 import org.glassfish.grizzly.filterchain.TransportFilter;
 import org.glassfish.grizzly.http.HttpServerFilter;
 import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
@@ -33,8 +40,14 @@ class OpeningsTest {
     private final TCPNIOTransport transport =
             TCPNIOTransportBuilder.newInstance().build();
     private final DelayedExecutor idle = IdleTimeoutFilter.createDefaultIdleDelayedExecutor();
-    private final Openings openings =
-            new Openings(MOST, MOST_OF_NETWORK, TrustedProxies.parse(List.of("127.0.8.0/24")));
+    private static final int MOST_IN_HAND = 2;
+
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final Openings openings = new Openings(new Unopened(
+            MOST, MOST_OF_NETWORK, TrustedProxies.parse(List.of("127.0.8.0/24")), MOST_IN_HAND, waiting::get));
+    /** What the server takes long for. */
+    private final CountDownLatch answered = new CountDownLatch(1);
+
     private final List<Socket> silent = new ArrayList<>();
     private int port;
 
@@ -44,6 +57,17 @@ class OpeningsTest {
         transport.setProcessor(FilterChainBuilder.stateless()
                 .add(new TransportFilter())
                 .add(new IdleTimeoutFilter(idle, connection -> 60_000L))
+                .add(new BaseFilter() {
+                    @Override
+                    public NextAction handleRead(FilterChainContext context) throws IOException {
+                        try {
+                            answered.await();
+                        } catch (InterruptedException e) {
+                            throw new IOException(e);
+                        }
+                        return context.getInvokeAction();
+                    }
+                })
                 .add(new HttpServerFilter())
                 .build());
         port = ((InetSocketAddress) transport
@@ -55,6 +79,7 @@ class OpeningsTest {
 
     @AfterEach
     void stop() throws IOException {
+        answered.countDown();
         for (Socket socket : silent) {
             socket.close();
         }
@@ -102,7 +127,7 @@ class OpeningsTest {
     @Test
     void whoLimitsLaterIsNotDisturbed() throws Exception {
         openings.limit("of the test", transport);
-        Openings later = new Openings(MOST, 1, TrustedProxies.none());
+        Openings later = new Openings(MOST, 1, TrustedProxies.none(), () -> 0);
         later.limit("of the test", transport);
         openings.undo();
         assertThat(open("127.0.9.1", 3)).isOne();
@@ -127,5 +152,35 @@ class OpeningsTest {
         assertThat(open("127.0.9.1", 4)).as("from a network").isEqualTo(MOST_OF_NETWORK);
         assertThat(open("127.0.8.7", 6)).as("from a proxy, up to all").isEqualTo(MOST - MOST_OF_NETWORK);
         assertThat(open("127.0.10.1", 1)).as("from another network").isZero();
+    }
+
+    @Test
+    void nobodyIsLetInWhoWouldWaitForLong() throws Exception {
+        openings.limit("of the test", transport);
+        assertThat(open("127.0.9.1", 2)).as("who are silent wait for nothing").isEqualTo(2);
+        silent.get(0).getOutputStream().write('G');
+        assertThat(open("127.0.10.1", 1)).as("one is in hand").isOne();
+        silent.get(1).getOutputStream().write('G');
+        await(() -> open("127.0.11.1", 1) == 0, "two are");
+        assertThat(open("127.0.10.1", 1)).as("nor who may otherwise").isZero();
+        answered.countDown();
+        await(() -> open("127.0.12.1", 1) == 1, "none is");
+    }
+
+    @Test
+    void norWhileTheApplicationOwesAnswers() throws Exception {
+        openings.limit("of the test", transport);
+        waiting.set(MOST_IN_HAND);
+        assertThat(open("127.0.9.1", 1)).isZero();
+        waiting.set(MOST_IN_HAND - 1);
+        assertThat(open("127.0.9.1", 1)).isOne();
+    }
+
+    private static void await(Callable<Boolean> condition, String what) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
     }
 }
