@@ -7,10 +7,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
-/** {@code bascule} as it is installed: the script that starts it, beside the jar. */
+/** {@code bascule} as it is installed: the script that starts it, beside the jar and the native cryptography. */
 final class ShippedBascule {
 
     private static final Path SCRIPT = Path.of("..", "agent-client", "control", "src", "main", "scripts", "bascule");
+
+    private static final Path NATIVE =
+            Path.of("..", "ear", "launcher", "target", "install", "AmazonCorrettoCryptoProvider.jar");
 
     private final TheSystem system;
     private final Path folder;
@@ -20,6 +23,7 @@ final class ShippedBascule {
         folder = Files.createDirectories(system.folder(name));
         Files.copy(system.basculeJar(), folder.resolve("bascule.jar"), StandardCopyOption.REPLACE_EXISTING);
         Files.copy(SCRIPT, script(), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(NATIVE, folder.resolve(NATIVE.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         Files.setPosixFilePermissions(script(), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 

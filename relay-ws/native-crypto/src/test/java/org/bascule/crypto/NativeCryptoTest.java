@@ -36,7 +36,7 @@ final class NativeCryptoTest {
 
     @BeforeAll
     static void installed() {
-        assertThat(NativeCrypto.install()).isNull();
+        assertThat(NativeCrypto.install(true)).isNull();
     }
 
     @Test
