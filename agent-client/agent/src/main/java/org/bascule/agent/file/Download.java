@@ -53,7 +53,8 @@ final class Download {
                         .build());
                 send(job, file, request.offset(), stat.size(), buffer, digest, sent);
                 requireUnchanged(job, file, stat, buffer, digest);
-                job.log().before(FileLog.What.DOWNLOAD, request.path(), stat.size(), digest.sha256());
+                String sha256 = digest.sha256(job, file, stat.size(), buffer, Operations.FILE_READ);
+                job.log().before(FileLog.What.DOWNLOAD, request.path(), stat.size(), sha256);
                 whole = true;
             } finally {
                 if (!whole) {

@@ -16,6 +16,7 @@ import org.bascule.wire.Operations;
  * @param account whose rights count
  * @param permitted what the session may do at this moment
  * @param user who asks: id of the person, who alone may go on with an upload of his
+ * @param scanned whether what comes is looked at for viruses
  */
 record FileJob(
         ServiceStream stream,
@@ -24,7 +25,13 @@ record FileJob(
         Account account,
         Supplier<Operations> permitted,
         String user,
+        boolean scanned,
         FileLog log) {
+
+    /** Whether somebody reads it: the log, or who looks after a virus. */
+    boolean wantsSha256() {
+        return scanned || log.isKept();
+    }
 
     /** File calls with the account's rights; what the system refuses becomes a sentence. */
     <T> T files(Rights.Work<T, DeviceProblem> work) throws DeviceProblem {

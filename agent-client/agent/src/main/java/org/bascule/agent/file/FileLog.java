@@ -15,9 +15,12 @@ public interface FileLog {
         DELETE
     }
 
+    /** Whether anything is recorded, which may change at any time. */
+    boolean isKept();
+
     /**
      * @param size bytes of what is transferred, otherwise 0
-     * @param detail SHA-256 in hexadecimal digits, the new path in text, or nothing
+     * @param detail SHA-256 in hexadecimal digits where it is recorded, the new path in text, or nothing
      * @throws IOException if it cannot be recorded: then it must not happen
      */
     void before(What what, FilePath path, long size, String detail) throws IOException;

@@ -74,6 +74,7 @@ public final class FileService {
                 account,
                 caller.permitted(),
                 caller.user(),
+                policy.clamd().isPresent(),
                 log);
         if (!(request instanceof FileRequest.Roots)) {
             job.require(request);

@@ -91,9 +91,7 @@ final class Upload {
                 job.log().before(FileLog.What.UPLOAD, request.path(), request.size(), sha256);
                 String tag = putInPlace(target, sha256);
                 job.tell(Json.createObjectBuilder()
-                        .add(
-                                "done",
-                                Json.createObjectBuilder().add("sha256", sha256).add("tag", tag))
+                        .add("done", Json.createObjectBuilder().add("tag", tag))
                         .build());
             } catch (DeviceProblem e) {
                 if (e.code() != Code.TAKEN_OVER) {
@@ -193,7 +191,7 @@ final class Upload {
                 .build());
         if (usable > 0 && !goesOnFrom(usable)) {
             usable = 0;
-            digest = new Digest();
+            digest = Digest.of(job);
         }
         at = usable;
         long length = usable;
@@ -255,7 +253,7 @@ final class Upload {
             throw new DeviceProblem(
                     Code.CHECKSUM, "What arrived is not what was sent (length or checksum differ); nothing was kept.");
         }
-        return digest.sha256();
+        return digest.sha256(job, target.partial(), at, buffer, Operations.FILE_WRITE);
     }
 
     private String announced() throws IOException, DeviceProblem, InterruptedException {

@@ -55,6 +55,11 @@ final class FileStreams {
     private static FileLog log(SessionLog log) {
         return new FileLog() {
             @Override
+            public boolean isKept() {
+                return log.isFull();
+            }
+
+            @Override
             public void before(What what, FilePath path, long size, String detail) throws IOException {
                 switch (what) {
                     case DOWNLOAD -> log.file(SessionLog.Direction.FROM_DEVICE, path.text(), size, detail);

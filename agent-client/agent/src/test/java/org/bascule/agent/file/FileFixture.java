@@ -39,6 +39,8 @@ final class FileFixture implements AutoCloseable {
     volatile boolean full;
 
     volatile Optional<String> clamd = Optional.empty();
+    /** Whether the log is. */
+    volatile boolean kept = true;
 
     FileFixture(Path root) throws Exception {
         this.root = FilePath.ofText(root.toRealPath().toString());
@@ -57,6 +59,11 @@ final class FileFixture implements AutoCloseable {
                     new FilePolicy(Optional.of(List.of(root)), clamd),
                     new FileService.Caller(account, AccountDirectory.ownUid(), () -> permitted, "user-1"),
                     new FileLog() {
+                        @Override
+                        public boolean isKept() {
+                            return kept;
+                        }
+
                         @Override
                         public void before(What what, FilePath path, long size, String detail) throws IOException {
                             if (full) {

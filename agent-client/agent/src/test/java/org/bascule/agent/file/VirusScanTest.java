@@ -114,8 +114,8 @@ class VirusScanTest {
     void infectedFilesAndThoseThatCannotBeLookedAtAreNotPutInPlace() throws Exception {
         files.clamd = Optional.of(startClamd().toString());
         byte[] clean = "clean".getBytes(StandardCharsets.UTF_8);
-        assertThat(upload("clean", clean).getJsonObject("done").getString("sha256"))
-                .isEqualTo(FileFixture.hex(clean));
+        assertThat(upload("clean", clean).getJsonObject("done").getString("tag"))
+                .isNotEmpty();
         JsonObject eicar =
                 upload("eicar", EICAR.getBytes(StandardCharsets.US_ASCII)).getJsonObject("error");
         assertThat(eicar.getString("code")).isEqualTo("infected");
