@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -24,6 +25,7 @@ import org.bascule.relay.TestRelay.Ends;
 import org.bascule.wire.B64;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.keys.RelayProofKey;
+import org.bascule.wire.relay.RelayLimits;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.relay.RelayToken;
 import org.bascule.wire.relay.TrafficLimits;
@@ -135,6 +137,30 @@ class LimitsIT {
                 .toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(all).orTimeout(30, TimeUnit.SECONDS).join();
         assertKept(begun, 4 * RATE);
+    }
+
+    /** At the least rate there is: whoever had to wait for the others' message would wait for most of a second each time. */
+    @Test
+    @Order(1)
+    void aSmallSessionIsNotHeldUpByOneThatTakesAllItGets() throws InterruptedException {
+        TrafficLimits limits = new TrafficLimits(0, RelayLimits.MAX_MESSAGE, 0);
+        Ends greedy = pair(limits);
+        Ends small = pair(limits);
+        CompletableFuture<Void> all = CompletableFuture.runAsync(() -> transfer(greedy, 6 * MESSAGE));
+        byte[] word = new byte[100];
+        List<Long> trips = new ArrayList<>();
+        while (!all.isDone()) {
+            long begun = System.nanoTime();
+            small.client().send(word);
+            assertThat(small.device().next().binary()).isEqualTo(word);
+            small.device().send(word);
+            assertThat(small.client().next().binary()).isEqualTo(word);
+            trips.add(Duration.ofNanos(System.nanoTime() - begun).toMillis());
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        all.join();
+        assertThat(trips).as("milliseconds").hasSizeGreaterThan(50);
+        assertThat(Collections.max(trips)).as("milliseconds").isLessThan(400);
     }
 
     @Test

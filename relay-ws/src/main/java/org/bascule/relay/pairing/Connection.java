@@ -67,7 +67,7 @@ public final class Connection implements Party, Receiver {
     private volatile @Nullable Flow incoming;
     private volatile @Nullable Rates rates;
     private Tally.@Nullable Pair pair;
-    private volatile Domains.@Nullable Domain domain;
+    private volatile SharedRate.@Nullable Share share;
 
     Connection(Lobby lobby, Link link, SessionId sid) {
         this.lobby = lobby;
@@ -219,7 +219,7 @@ public final class Connection implements Party, Receiver {
     }
 
     private void join() {
-        Optional<Domains.Domain> entered = lobby.domains().enter(token());
+        Optional<SharedRate.Share> entered = lobby.domains().enter(token());
         if (entered.isEmpty()) {
             fail(LIMIT, "too many sessions of this domain");
             return;
@@ -247,11 +247,11 @@ public final class Connection implements Party, Receiver {
         }
     }
 
-    private synchronized boolean takePlace(Domains.Domain entered) {
+    private synchronized boolean takePlace(SharedRate.Share entered) {
         if (state == State.CLOSED) {
             return false;
         }
-        domain = entered;
+        share = entered;
         return true;
     }
 
@@ -270,12 +270,12 @@ public final class Connection implements Party, Receiver {
     private void meet(Connection peer) {
         Flow toPeer = lobby.flowTo(peer.link);
         Flow fromPeer = lobby.flowTo(link);
-        Domains.Domain entered = domain;
+        SharedRate.Share entered = share;
         if (entered == null) {
             // closed meanwhile
             return;
         }
-        Rates shared = new Rates(new Throttle(lobby.ticker(), token().limits().sessionRate()), entered.throttle());
+        Rates shared = new Rates(new Throttle(lobby.ticker(), token().limits().sessionRate()), entered);
         boolean isClient = token().role() == RelayRole.CLIENT;
         Tally.Pair counted = lobby.tally().began(sid, isClient ? toPeer : fromPeer, isClient ? fromPeer : toPeer);
         if (!pairUp(toPeer, fromPeer, shared, counted)) {
@@ -460,8 +460,8 @@ public final class Connection implements Party, Receiver {
             }
             counted = pair;
             admitted = state == State.WAITING || state == State.PAIRED || state == State.LEAVING;
-            placed = domain != null;
-            domain = null;
+            placed = share != null;
+            share = null;
             state = State.CLOSED;
         }
         if (placed) {

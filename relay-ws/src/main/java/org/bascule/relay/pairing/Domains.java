@@ -9,20 +9,31 @@ import org.bascule.wire.relay.RelayToken;
 /** The domains that have sessions here, by the pseudonym in their tokens, and what each may use. The newest token of a domain says how much that is. */
 final class Domains {
 
-    /** One domain while it has sessions here. */
-    static final class Domain {
+    /** One session while an end of it is here. */
+    private static final class Present {
 
-        private final Throttle throttle;
+        private final SharedRate.Share share;
+        private int ends;
+
+        private Present(SharedRate.Share share) {
+            this.share = share;
+        }
+    }
+
+    /** One domain while it has sessions here, and until what they used is made up for: otherwise each of many short ones had a reserve of its own. */
+    private static final class Domain {
+
+        private final SharedRate rate;
 
         // guarded by the map
-        private final Map<SessionId, Integer> ends = new HashMap<>();
+        private final Map<SessionId, Present> sessions = new HashMap<>();
 
-        private Domain(Throttle throttle) {
-            this.throttle = throttle;
+        private Domain(SharedRate rate) {
+            this.rate = rate;
         }
 
-        Throttle throttle() {
-            return throttle;
+        private boolean isOver() {
+            return sessions.isEmpty() && rate.isRested();
         }
     }
 
@@ -35,33 +46,49 @@ final class Domains {
         this.ticker = ticker;
     }
 
-    /** An end comes; empty if its domain has as many sessions here as it may. The second end of a session is always let in. */
-    synchronized Optional<Domain> enter(RelayToken token) {
+    /** An end comes, and gets the share of its session in what its domain may use; empty if its domain has as many sessions here as it may. The second end of a session is always let in. */
+    synchronized Optional<SharedRate.Share> enter(RelayToken token) {
         Domain domain = domains.get(token.tag());
         long most = token.limits().domainSessions();
         if (domain == null) {
-            domain = new Domain(new Throttle(ticker, token.limits().domainRate()));
+            domain = new Domain(new SharedRate(ticker, token.limits().domainRate()));
             domains.put(token.tag(), domain);
-        } else if (most > 0 && domain.ends.size() >= most && !domain.ends.containsKey(token.sid())) {
+        } else if (most > 0 && domain.sessions.size() >= most && !domain.sessions.containsKey(token.sid())) {
             return Optional.empty();
         }
-        domain.throttle.limit(token.limits().domainRate());
-        domain.ends.merge(token.sid(), 1, Integer::sum);
-        return Optional.of(domain);
+        domain.rate.limit(token.limits().domainRate());
+        SharedRate rate = domain.rate;
+        Present session = domain.sessions.computeIfAbsent(token.sid(), sid -> new Present(rate.share()));
+        session.ends++;
+        return Optional.of(session.share);
     }
 
     /** An end that was let in goes. */
     synchronized void leave(RelayToken token) {
         Domain domain = domains.get(token.tag());
-        if (domain != null) {
-            domain.ends.computeIfPresent(token.sid(), (sid, ends) -> ends == 1 ? null : ends - 1);
-            if (domain.ends.isEmpty()) {
-                domains.remove(token.tag());
-            }
+        Present session = domain == null ? null : domain.sessions.get(token.sid());
+        if (domain == null || session == null) {
+            return;
+        }
+        session.ends--;
+        if (session.ends == 0) {
+            domain.sessions.remove(token.sid());
+            domain.rate.leave(session.share);
+        }
+        if (domain.isOver()) {
+            domains.remove(token.tag());
         }
     }
 
+    /** Forgets whose sessions have left long enough ago. */
+    synchronized void sweep() {
+        domains.values().removeIf(Domain::isOver);
+    }
+
+    /** Those that have sessions here. */
     synchronized int size() {
-        return domains.size();
+        return (int) domains.values().stream()
+                .filter(domain -> !domain.sessions.isEmpty())
+                .count();
     }
 }

@@ -90,6 +90,7 @@ public final class Lobby {
         }
         connections.forEach(Connection::sweep);
         probes.forEach(Probe::sweep);
+        domains.sweep();
     }
 
     /** Refuses who comes and closes who is there, with {@link RelayClose#DRAINING}. */

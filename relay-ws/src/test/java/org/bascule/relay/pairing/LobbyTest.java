@@ -692,11 +692,39 @@ class LobbyTest {
         one[0].send(65_000);
         one[1].send(65_000);
         assertThat(pauses(one[0])).isTrue();
-        assertThat(same.pause(() -> {})).isTrue();
+        assertThat(waits()).isEqualTo(Duration.ofMillis(300).toNanos());
+        assertThat(same.pause(() -> {})).as("it has used nothing").isFalse();
+        same.came(5_000);
+        assertThat(same.pause(() -> {})).as("nothing is left in reserve").isTrue();
+        assertThat(waits()).isEqualTo(Duration.ofMillis(100).toNanos());
+        pass(Duration.ofMillis(100));
+        assertThat(same.pause(() -> {})).isFalse();
+        assertThat(pauses(one[0])).as("half of it went to the other").isTrue();
+        assertThat(waits()).isEqualTo(Duration.ofMillis(250).toNanos());
         client.came(50_000);
         client.binary(ByteBuffer.allocate(50_000));
         assertThat(client.pause(() -> {})).isFalse();
         assertThat(lobby.inDomains()).isEqualTo(2);
+    }
+
+    @Test
+    void aNewSessionFindsWhatThoseBeforeItHaveLeftOfTheRate() {
+        limits = new TrafficLimits(0, 100_000, 0);
+        End[] ends = pair();
+        ends[0].send(65_000);
+        ends[1].send(65_000);
+        ends[0].connection().ended();
+        assertThat(lobby.inDomains()).isZero();
+        pass(Duration.ofMillis(100));
+        SessionId next = SessionId.random();
+        Connection client = admit(new FakeLink("192.0.2.5"), next, "client:0");
+        admit(new FakeLink("192.0.2.6"), next, "device:0");
+        client.came(1_000);
+        assertThat(client.pause(() -> {})).isTrue();
+        assertThat(waits()).isEqualTo(Duration.ofMillis(20).toNanos());
+        pass(Duration.ofSeconds(3));
+        client.came(100_000);
+        assertThat(client.pause(() -> {})).as("in reserve again").isFalse();
     }
 
     @Test
