@@ -68,6 +68,15 @@ public record Network(String text, @Nullable String wide) {
         return ((bytes[2 * index] & 0xFF) << 8) | (bytes[2 * index + 1] & 0xFF);
     }
 
+    /** What one site or customer usually gets at most: of IPv4 the first 24 bits, of IPv6 48. */
+    public String site() {
+        int last = text.lastIndexOf('.');
+        if (wide != null) {
+            return wide;
+        }
+        return last < 0 ? text : text.substring(0, last) + ".0/24";
+    }
+
     /** What counters there are, the wider first: whoever locks them does it in this order. */
     List<String> counters() {
         return wide == null ? List.of(text) : Arrays.asList(wide, text);

@@ -13,6 +13,7 @@ import org.bascule.domain.audit.Changes;
 import org.bascule.domain.audit.Operation;
 import org.bascule.domain.configuration.Settings;
 import org.bascule.domain.database.DuplicateException;
+import org.bascule.domain.guard.Network;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
@@ -26,9 +27,6 @@ import org.bascule.wire.registry.RelayTraffic;
 /** Takes the heartbeats of relays, which anybody may send. */
 @Stateless
 public class RelayRegistrations {
-
-    static final int MAX_PENDING = 50;
-    static final int MAX_PENDING_PER_ADDRESS = 5;
 
     /** After the end of a session: a relay that could not reach the server tells later, and tokens in reserve outlive it for some minutes. */
     static final Duration TOLD_WITHIN = Duration.ofMinutes(15);
@@ -94,10 +92,19 @@ public class RelayRegistrations {
 
     private HeartbeatAnswer add(RelayHeartbeat heartbeat, String address, Instant now) throws RefusedException {
         store.forgetPending(now).forEach(this::forgotten);
-        if (store.pending() >= MAX_PENDING || store.pendingFrom(address) >= MAX_PENDING_PER_ADDRESS) {
+        Network network = Network.of(address);
+        WaitingRelays waiting = store.waiting();
+        if (!waiting.hasRoom(network, now)) {
             throw new RefusedException(
                     Problem.TOO_MANY_REQUESTS, "Too many relays wait to be approved. An operator must decide on them.");
         }
+        waiting.givesWay(network, now)
+                .flatMap(one -> store.locked(one.id()))
+                .filter(relay -> relay.state() == HeartbeatAnswer.State.PENDING)
+                .ifPresent(relay -> {
+                    store.remove(relay.relay().id());
+                    forgotten(relay);
+                });
         try {
             store.add(heartbeat, address, now);
         } catch (DuplicateException e) {
@@ -112,7 +119,7 @@ public class RelayRegistrations {
         return new HeartbeatAnswer(HeartbeatAnswer.State.PENDING, false);
     }
 
-    /** Nobody decided about it, and it is silent: an operator who looks for it finds that it was there. */
+    /** Nobody decided about it, and it is silent or gave way: an operator who looks for it finds that it was there. */
     private void forgotten(KnownRelay relay) {
         records.record(
                 Actor.SERVER,
@@ -159,7 +166,8 @@ public class RelayRegistrations {
     static RefusedException withoutTls(Problem problem) {
         return new RefusedException(
                 problem,
-                "A relay is reached by wss. Only if the operator allows it agents and bascule reach one by ws, and browsers never do.");
+                "A relay is reached by wss. Only if the operator allows it agents and bascule reach one by ws, and"
+                        + " browsers never do.");
     }
 
     private static RefusedException taken() {

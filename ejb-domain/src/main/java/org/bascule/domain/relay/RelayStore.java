@@ -88,22 +88,11 @@ class RelayStore {
         }
     }
 
-    long pending() {
-        return sql.acrossDomains()
-                .statement("select count(*) from relay where state = 'pending'")
-                .number();
-    }
-
-    /** From the same network: whoever has one IPv6 address has many. */
-    long pendingFrom(String address) {
-        Network network = Network.of(address);
-        return sql
-                .acrossDomains()
-                .statement("select address from relay where state = 'pending'")
-                .list(row -> Network.of(row.text(1)))
-                .stream()
-                .filter(network::equals)
-                .count();
+    /** Those that wait for approval. */
+    WaitingRelays waiting() {
+        return new WaitingRelays(sql.acrossDomains()
+                .statement("select id, address, first_seen from relay where state = 'pending'")
+                .list(row -> new WaitingRelays.Waiting(row.text(1), Network.of(row.text(2)), row.instant(3))));
     }
 
     /** Returns what is forgotten by it. */

@@ -35,6 +35,17 @@ class NetworkTest {
         assertThat(Network.parse(text)).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "203.0.113.7, 203.0.113.0/24",
+        "::ffff:203.0.113.9, 203.0.113.0/24",
+        "2001:db8:1:2::3, 2001:db8:1::/48",
+        "nonsense, unknown"
+    })
+    void aSiteHasSeveral(String address, String site) {
+        assertThat(Network.of(address).site()).isEqualTo(site);
+    }
+
     @Test
     void theWiderCounterIsLockedFirst() {
         assertThat(Network.of("2001:db8:1:2::3").counters()).containsExactly("2001:db8:1::/48", "2001:db8:1:2::/64");

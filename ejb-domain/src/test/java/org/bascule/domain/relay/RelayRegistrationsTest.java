@@ -191,19 +191,60 @@ class RelayRegistrationsTest {
         assertThat(directory.all()).extracting(LiveRelay::id).containsExactly("r1", "r2");
     }
 
+    private TestRelayHost from(String id, String address) {
+        TestRelayHost host = new TestRelayHost(domain, id);
+        host.address = address;
+        return host;
+    }
+
+    /** All places, five of them at one address, and all in one network. */
+    private void fill() throws Exception {
+        for (int i = 0; i < WaitingRelays.PLACES; i++) {
+            domain.clock.advance(Duration.ofSeconds(1));
+            from("one-" + i, "198.51.100." + (i < WaitingRelays.PER_ADDRESS ? 7 : 100 + i))
+                    .beat();
+        }
+    }
+
+    private List<String> waiting() throws RefusedException {
+        return operations.list(operator, Cursor.first(100)).items().stream()
+                .filter(view -> !view.configured())
+                .map(RelayView::id)
+                .toList();
+    }
+
     @Test
-    void strangersAreFewAndForgotten() throws Exception {
-        for (int i = 0; i < RelayRegistrations.MAX_PENDING_PER_ADDRESS; i++) {
-            new TestRelayHost(domain, "one-" + i).beat();
-        }
-        refused(Problem.TOO_MANY_REQUESTS, new TestRelayHost(domain, "one-too-many")::beat);
-        for (int i = RelayRegistrations.MAX_PENDING_PER_ADDRESS; i < RelayRegistrations.MAX_PENDING; i++) {
-            TestRelayHost other = new TestRelayHost(domain, "other-" + i);
-            other.address = "198.51.100." + (100 + i);
-            other.beat();
-        }
+    void strangersKeepNobodyOutButTheirNeighbours() throws Exception {
+        fill();
         relay.address = "203.0.113.1";
-        refused(Problem.TOO_MANY_REQUESTS, relay::beat);
+        assertThat(relay.beat().state()).isEqualTo(State.PENDING);
+        assertThat(waiting())
+                .hasSize(WaitingRelays.PLACES)
+                .contains("r9", "one-1")
+                .doesNotContain("one-0");
+
+        refused(Problem.TOO_MANY_REQUESTS, from("one-0", "198.51.100.7")::beat);
+        from("beside", "198.51.100.8").beat();
+        assertThat(waiting()).contains("r9", "beside", "one-2").doesNotContain("one-1");
+
+        assertThat(relay.beat().state()).isEqualTo(State.PENDING);
+        assertThat(operators.audited("relay.remove"))
+                .extracting(AuditEntry::detail)
+                .containsExactlyInAnyOrder("one-0 (Relay one-0)", "one-1 (Relay one-1)");
+    }
+
+    @Test
+    void whoHasAllItMayHaveAtAnAddressGetsNoPlaceWhereThereAreFreeOnes() throws Exception {
+        for (int i = 0; i < WaitingRelays.PER_ADDRESS; i++) {
+            from("six-" + i, "2001:db8::" + (1 + i)).beat();
+        }
+        refused(Problem.TOO_MANY_REQUESTS, from("six-many", "2001:db8::99")::beat);
+        from("elsewhere", "2001:db8:0:1::1").beat();
+    }
+
+    @Test
+    void whoIsSilentForADayIsForgotten() throws Exception {
+        fill();
         domain.clock.advance(Duration.ofHours(24).plusSeconds(1));
         assertThat(operations.list(operator, Cursor.first(50)).items())
                 .extracting(RelayView::id)
@@ -215,7 +256,7 @@ class RelayRegistrationsTest {
                         .number())
                 .isOne();
         assertThat(operators.audited("relay.remove"))
-                .hasSize(RelayRegistrations.MAX_PENDING)
+                .hasSize(WaitingRelays.PLACES)
                 .allSatisfy(row -> assertThat(row.userId()).isNull())
                 .anySatisfy(row -> {
                     assertThat(row.detail()).isEqualTo("one-0 (Relay one-0)");
