@@ -21,8 +21,11 @@ import java.util.stream.Stream;
 import org.bascule.launcher.DemoDescription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the launcher starts is for this machine alone, whatever the programs would do by themselves: the kernel says who listens where. */
+/** What the launcher starts is for this machine alone, whatever the programs would do by themselves: the kernel says who listens where. And what is public speaks TLS by the rules of DEV-4 alone. */
 @ExtendWith(RunningSystem.class)
 class LoopbackIT {
 
@@ -77,6 +80,52 @@ class LoopbackIT {
                             .status())
                     .as(page)
                     .isIn(403, 404);
+        }
+    }
+
+    private static final List<String> PUBLIC = List.of("https", "relay-1-https");
+
+    @ParameterizedTest
+    @CsvSource({
+        "-tls1_3 -ciphersuites TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384, TLSv1.3 TLS_AES_256_GCM_SHA384",
+        "-tls1_2 -cipher ECDHE+AESGCM:AES, TLSv1.2 ECDHE-[A-Z]+-AES256-GCM-SHA384"
+    })
+    void tlsIsWithAes256AndForwardSecrecy(String offer, String agreed) {
+        for (String part : PUBLIC) {
+            Program.Result shaken = handshake(part, offer);
+            assertThat(shaken.exit()).as(shaken.error()).isZero();
+            assertThat(shaken.error().replaceAll("Protocol version: (\\S+)\\nCiphersuite: ", "$1 "))
+                    .as(part)
+                    .containsPattern(agreed);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-tls1_3 -ciphersuites TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256",
+                "-tls1_2 -cipher ECDHE+AES128:ECDHE+CHACHA20",
+                // of what has no forward secrecy all, and what has it in another way
+                "-tls1_2 -cipher kRSA:DHE",
+                "-tls1_2 -cipher ECDHE-ECDSA-AES256-SHA384:ECDHE-RSA-AES256-SHA384",
+                "-tls1_1 -cipher ALL:@SECLEVEL=0",
+                "-tls1 -cipher ALL:@SECLEVEL=0"
+            })
+    void nothingElseIsTls(String offer) {
+        for (String part : PUBLIC) {
+            Program.Result refused = handshake(part, offer);
+            assertThat(refused.exit()).as(part).isNotZero();
+            assertThat(refused.error()).as("the server's word").contains("SSL alert number");
+        }
+    }
+
+    /** OpenSSL, which still speaks what the JDK does not. */
+    private static Program.Result handshake(String part, String offer) {
+        List<String> command = new ArrayList<>(List.of("openssl", "s_client", "-brief", "-connect"));
+        command.add("127.0.0.1:" + TheSystem.port(part));
+        command.addAll(List.of(offer.split(" ")));
+        try (Program openssl = Program.start(Map.of(), command)) {
+            return openssl.finish(new byte[0], Duration.ofSeconds(20));
         }
     }
 
