@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.bascule.session.network.SocksServer;
 import org.bascule.session.network.Squid;
 import org.bascule.session.network.TestCertificate;
 import org.bascule.session.tls.Authorities;
@@ -101,10 +102,14 @@ class BehindProxyIT {
         }
     }
 
+    private static Path passwordFile() throws IOException {
+        return Files.writeString(system.folder("proxy-password"), "s3: cr3t\n");
+    }
+
     /** The agent's signs in by Basic, the client's by Digest with nonces that are good for three connections. */
     @Test
     void throughHttpProxiesThatAskForAPassword() throws Exception {
-        Path password = Files.writeString(system.folder("proxy-password"), "s3: cr3t\n");
+        Path password = passwordFile();
         try (Squid basic = Squid.open(Squid.basic(), Squid.membersOnly());
                 Squid digest = Squid.open(Squid.digest(3), Squid.membersOnly());
                 EnrolledDevice device = device(
@@ -147,6 +152,36 @@ class BehindProxyIT {
         }
     }
 
+    /** OpenSSH's knows no passwords: this one is the tests' own, and does what RFC 1929 says. */
+    @Test
+    void throughASocksProxyThatAsksForAPassword() throws Exception {
+        Path password = passwordFile();
+        try (SocksServer socks = new SocksServer("ann", "s3: cr3t", 0)) {
+            String proxy = "socks5://127.0.0.1:" + socks.port();
+            String asAnn = proxy.replace("://", "://ann@");
+            Path wrong = Files.writeString(system.folder("proxy-wrong-password"), "hunter2\n");
+            expectRefusal(
+                    List.of("--proxy", asAnn, "--proxy-password-file", wrong.toString()),
+                    proxy.replace("://", "://ann:hunter2@"),
+                    system.ca(),
+                    CONNECTION,
+                    "the proxy " + proxy + " refuses this user and password");
+            expectRefusal(
+                    List.of("--proxy", proxy),
+                    proxy,
+                    system.ca(),
+                    CONNECTION,
+                    "the proxy " + proxy + " asks for a user and a password");
+            assertThat(socks.asked).as("connections of those it refused").isEmpty();
+
+            try (EnrolledDevice device =
+                    device("behind-socks-password", "--proxy", asAnn, "--proxy-password-file", password.toString())) {
+                expectSession(device, proxy.replace("://", "://" + ANN));
+            }
+            assertThat(socks.asked).contains(Squid.INSIDE + ":" + server.getPort(), Squid.INSIDE + ":" + relay.port());
+        }
+    }
+
     private static boolean listens(int port) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return true;
@@ -159,24 +194,36 @@ class BehindProxyIT {
     @Test
     void aProxyThatWantsKerberosIsNamed() throws Exception {
         try (Squid squid = Squid.open(Squid.negotiate(), Squid.membersOnly())) {
-            expectRefusal(squid, system.ca(), CONNECTION, "offers only Negotiate", "Basic and Digest");
+            expectRefusal(
+                    List.of("--proxy", http(squid)),
+                    asAnn(squid),
+                    system.ca(),
+                    CONNECTION,
+                    "offers only Negotiate",
+                    "Basic and Digest");
         }
     }
 
-    private static Program.Result enrolled(Path folder, Path trusted, Squid squid) {
+    private static Program.Result enrolled(Path folder, Path trusted, List<String> options) {
         String token = system.api("automation").enrolmentToken(1, 600);
-        return system.enrol(system.insideUrl(), trusted, folder, token, "behind-proxy", "--proxy", http(squid));
+        return system.enrol(system.insideUrl(), trusted, folder, token, "behind-proxy", options.toArray(String[]::new));
     }
 
-    /** Neither enrols or lists anything, and both say why. */
-    private static void expectRefusal(Squid squid, Path trusted, int exit, String... words) {
-        Program.Result enrolled = enrolled(system.folder("refused"), trusted, squid);
+    /**
+     * Neither enrols or lists anything, and both say why, without a password.
+     *
+     * @param agents what its enrolment is told of the proxy
+     * @param clients proxy of {@code bascule}
+     * @param exit its exit code
+     */
+    private static void expectRefusal(List<String> agents, String clients, Path trusted, int exit, String... words) {
+        Program.Result enrolled = enrolled(system.folder("refused"), trusted, agents);
         assertThat(enrolled.exit()).isNotZero();
-        assertThat(enrolled.error()).contains(words);
-        try (Program list = bascule(asAnn(squid), "ls")) {
+        assertThat(enrolled.error()).contains(words).doesNotContain("cr3t", "hunter2");
+        try (Program list = bascule(clients, "ls")) {
             Program.Result listed = list.finish(LIMIT);
             assertThat(listed.exit()).isEqualTo(exit);
-            assertThat(listed.error()).contains(words).doesNotContain("cr3t");
+            assertThat(listed.error()).contains(words).doesNotContain("cr3t", "hunter2");
         }
     }
 
@@ -194,10 +241,16 @@ class BehindProxyIT {
                 Squid trusted = Squid.leadingTo("127.0.0.3", Squid.everybody())) {
             strangers.record();
             companys.record();
-            expectRefusal(through, both, SECURITY, "issued by \"CN=Snoop CA,O=Acme\"", "inspects TLS");
+            expectRefusal(
+                    List.of("--proxy", http(through)),
+                    asAnn(through),
+                    both,
+                    SECURITY,
+                    "issued by \"CN=Snoop CA,O=Acme\"",
+                    "inspects TLS");
 
             Path folder = system.folder("inspected");
-            Program.Result enrolled = enrolled(folder, both, direct);
+            Program.Result enrolled = enrolled(folder, both, List.of("--proxy", http(direct)));
             assertThat(enrolled.exit()).as(enrolled.error()).isZero();
             expectSaid(folder, through, "issued by \"CN=Snoop CA,O=Acme\"");
             assertThat(strangers.recorded()).isNotEmpty().allSatisfy(line -> assertThat(line.toServer())

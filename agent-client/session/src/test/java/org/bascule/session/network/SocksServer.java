@@ -13,7 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** A SOCKS5 server (RFC 1928, RFC 1929) that reaches one host of this machine whatever name it is asked for. */
-final class SocksServer implements AutoCloseable {
+public final class SocksServer implements AutoCloseable {
 
     private final ServerSocket listening;
     private final String user;
@@ -21,13 +21,13 @@ final class SocksServer implements AutoCloseable {
     private final int reply;
 
     /** What was asked for. */
-    final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+    public final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
 
     /**
      * @param user empty for none
      * @param reply other than 0 to refuse
      */
-    SocksServer(String user, String password, int reply) throws IOException {
+    public SocksServer(String user, String password, int reply) throws IOException {
         this.listening = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
         this.user = user;
         this.password = password;
@@ -44,7 +44,7 @@ final class SocksServer implements AutoCloseable {
         });
     }
 
-    int port() {
+    public int port() {
         return listening.getLocalPort();
     }
 
