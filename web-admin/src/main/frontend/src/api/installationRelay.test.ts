@@ -25,6 +25,7 @@ describe("a relay of the installation", () => {
       capacity: 10,
       sessions: 2,
       bytesPerSecond: 0,
+      processor: 3,
     };
     const [first, second] = importInstallationRelays({
       items: [
@@ -33,7 +34,7 @@ describe("a relay of the installation", () => {
       ],
     }).items;
     expect([first?.report, first?.regions]).toEqual([null, []]);
-    expect(second?.report).toMatchObject({ name: "One", words: ["a", "b"], capacity: 10 });
+    expect(second?.report).toMatchObject({ name: "One", words: ["a", "b"], capacity: 10, processor: 3 });
     expect(second?.regions).toEqual([{ region: "North", ms: 1.5, count: 2 }]);
   });
 

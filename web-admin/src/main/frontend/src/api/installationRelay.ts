@@ -19,6 +19,8 @@ export interface RelayReport {
   readonly capacity: number;
   readonly sessions: number;
   readonly bytesPerSecond: number;
+  /** Per cent of its processors that it uses. */
+  readonly processor: number;
 }
 
 /** How far a relay is from the ends in one region, as they measured it. */
@@ -74,6 +76,7 @@ function importReport(root: Field): RelayReport | null {
     capacity: root.get("capacity").count(),
     sessions: root.get("sessions").count(),
     bytesPerSecond: root.get("bytesPerSecond").count(),
+    processor: root.get("processor").count(),
   };
 }
 

@@ -1,15 +1,26 @@
 package org.bascule.system;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.bascule.system.PageParts.button;
+import static org.bascule.system.PageParts.inDialog;
+import static org.bascule.system.PageParts.signedIn;
 
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.net.http.HttpRequest;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +155,59 @@ class ApprovedRelaysIT {
             ends(stream);
         }
         Eventually.within(LIMIT, "the log names both relays", () -> relays(sid).containsAll(OWN));
+    }
+
+    /** What each says of itself comes with its heartbeats; how far it is, from the ends of the session. */
+    @Test
+    void theOperatorSeesHowRelaysAreAndEmptiesOneInThePage() throws Exception {
+        try (BrowserContext person = PageParts.person(system, 1_200);
+                EchoedStream stream = new EchoedStream(system, 2L * BYTES)) {
+            Carrier carrier = begun(stream);
+            String first = carrier.relay();
+            Page page = signedIn(system, person, "automation");
+            List<String> errors = Chromium.errorsOf(page);
+            Eventually.within(
+                    LIMIT, "it says that it has a session", () -> seen(first).getInt("sessions") > 0);
+            PageParts.open(page, system.url() + "/relays");
+            Locator card = card(page, first);
+            assertThat(card).containsText("Approved");
+            assertThat(card)
+                    .containsText(Pattern.compile(
+                            "[1-9][0-9]* of [0-9,]+ sessions, [0-9.]+ .?B per second, [0-9]+ % of its processors"));
+            assertThat(card).containsText(Pattern.compile("Round trips *demo[0-9]+ ms \\([0-9]+ measured\\)"));
+            for (String id : OWN) {
+                assertThat(card(page, id)).containsText("Approved");
+            }
+            PageParts.expectUsable(page, "relays");
+            page.screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of("target/relays-wide.png")));
+            page.setViewportSize(PageParts.PHONE, 844);
+            PageParts.expectUsable(page, "relays on a phone");
+            page.screenshot(
+                    new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of("target/relays-narrow.png")));
+
+            button(page, "Drain: " + first).click();
+            inDialog(page, AriaRole.BUTTON, "Drain").click();
+            page.getByText("The relay " + first + " is told so with its next heartbeat")
+                    .waitFor();
+            stream.trickleUntil(
+                    CompletableFuture.runAsync(() -> assertThat(OWN).contains(carrier.awaitOtherThan(first, LIMIT))));
+            assertThat(card.getByText("Draining: takes no new connections"))
+                    .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(LIMIT.toMillis()));
+            PageParts.expectUsable(page, "a relay that is being emptied");
+            page.screenshot(
+                    new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of("target/relays-drained.png")));
+            button(page, "Take back: " + first).click();
+            assertThat(button(page, "Drain: " + first)).isVisible();
+            assertThat(errors).isEmpty();
+            stream.finish();
+            ends(stream);
+        }
+    }
+
+    private static Locator card(Page page, String id) {
+        return page.getByRole(
+                AriaRole.REGION,
+                new Page.GetByRoleOptions().setName("Relay " + id).setExact(true));
     }
 
     private List<String> relays(String sid) {

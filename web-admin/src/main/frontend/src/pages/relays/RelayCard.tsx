@@ -133,19 +133,26 @@ function Report({ version, words, address, firstSeen, lastHeartbeat, ...load }: 
 /** From here on a relay counts as busy. */
 const BUSY = 0.8;
 
-function Load({ sessions, capacity, bytesPerSecond }: Pick<RelayReport, "sessions" | "capacity" | "bytesPerSecond">) {
+function Load({
+  sessions,
+  capacity,
+  bytesPerSecond,
+  processor,
+}: Pick<RelayReport, "sessions" | "capacity" | "bytesPerSecond" | "processor">) {
   const { t, locale } = useTexts();
-  const part = capacity === 0 ? 1 : Math.min(1, sessions / capacity);
-  const said = t("relays.sessions", { sessions, capacity });
+  const full = capacity === 0 ? 1 : Math.min(1, sessions / capacity);
+  const part = Math.max(full, processor / 100);
+  const inSessions = t("relays.sessions", { sessions, capacity });
+  const inProcessor = t("relays.processor", { processor });
   return (
     <>
-      {said}, {t("relays.rate", { rate: bytes(bytesPerSecond, locale) })}
+      {[inSessions, t("relays.rate", { rate: bytes(bytesPerSecond, locale) }), inProcessor].join(", ")}
       <Progress
         size="sm"
         measureLocation="none"
         aria-label={t("relays.load")}
         value={100 * part}
-        valueText={said}
+        valueText={part > full ? inProcessor : inSessions}
         {...(part >= 1 ? { variant: "danger" as const } : part >= BUSY ? { variant: "warning" as const } : {})}
       />
     </>

@@ -25,6 +25,7 @@ const silentOne = {
   capacity: null,
   sessions: null,
   bytesPerSecond: null,
+  processor: null,
   drain: false,
   draining: false,
   silent: false,
@@ -47,6 +48,7 @@ const heard = (n: number, more: Record<string, unknown> = {}) => ({
   capacity: 500,
   sessions: 420,
   bytesPerSecond: 1_572_864,
+  processor: 12,
   ...more,
 });
 
@@ -76,7 +78,7 @@ describe("the relays", () => {
     const one = await card(1);
     for (const text of ["Approved", "North", "0.1.0", "192.0.2.17", "abstract", "wss://relay-1.example:444/relay"])
       expect(one.getByText(text)).toBeDefined();
-    expect(one.getByText(/420 of 500 sessions, 1.5 MB per second/)).toBeDefined();
+    expect(one.getByText("420 of 500 sessions, 1.5 MB per second, 12 % of its processors")).toBeDefined();
     const meter = one.getByRole("progressbar", { name: "Load" });
     expect([meter.getAttribute("aria-valuenow"), meter.getAttribute("aria-valuetext")]).toEqual([
       "84",
@@ -87,6 +89,16 @@ describe("the relays", () => {
     expect(zero.getByText("From the configuration")).toBeDefined();
     expect(zero.queryAllByRole("button")).toEqual([]);
     await expectAccessible();
+  });
+
+  it("are as full as their sessions or their processors, whichever is more", async () => {
+    relays = [heard(1, { processor: 97 })];
+    open("de");
+    const meter = (await card(1)).getByRole("progressbar", { name: "Auslastung" });
+    expect([meter.getAttribute("aria-valuenow"), meter.getAttribute("aria-valuetext")]).toEqual([
+      "97",
+      "97 % seiner Prozessoren",
+    ]);
   });
 
   it("say that they are silent, draining, or have told nothing, in German too", async () => {

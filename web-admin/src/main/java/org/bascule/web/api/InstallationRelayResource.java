@@ -104,6 +104,8 @@ public class InstallationRelayResource {
         Answers.number(json, "sessions", known == null ? null : known.load().sessions());
         Answers.number(
                 json, "bytesPerSecond", known == null ? null : known.load().bytesPerSecond());
+        Answers.number(
+                json, "processor", known == null ? null : (long) known.load().processor());
         return json.add("drain", known != null && known.drain())
                 .add("draining", known != null && known.load().draining())
                 .add("silent", view.silent())
