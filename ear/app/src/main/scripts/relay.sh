@@ -74,7 +74,8 @@ if [ -n "${RELAY_URL:-}" ]; then
     [ -z "${RELAY_REGION:-}" ] || echo "bascule.relay.region=$RELAY_REGION"
   } >> "$RELAY_FOLDER/settings.properties"
 fi
+# Without memory it ends, and the service manager starts it again: its sessions go on elsewhere, which they would not if it stayed and did half of its work.
 # shellcheck disable=SC2086
-exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" ${JVM_OPTIONS:--Xmx512m} -jar "$PAYARA_MICRO" --nohazelcast --disablephonehome \
+exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" -XX:+ExitOnOutOfMemoryError ${JVM_OPTIONS:--Xmx512m} -jar "$PAYARA_MICRO" --nohazelcast --disablephonehome \
   --rootdir "$RELAY_FOLDER/server" --prebootcommandfile "$RELAY_FOLDER/preboot" --systemproperties "$RELAY_FOLDER/settings.properties" \
   --port "${RELAY_HTTP_PORT:-8080}" --sslport "$RELAY_HTTPS_PORT" --deploy "$RELAY_WAR" --contextroot relay

@@ -136,13 +136,9 @@ public class Relay {
 
     /** Once a second: deadlines, and the key set until the access server has answered. */
     private static void tick(Parts parts) {
-        try {
-            parts.lobby().sweep();
-            if (!parts.keys().isConfirmed()) {
-                parts.keys().refresh();
-            }
-        } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "the relay's timer failed", e);
+        parts.lobby().sweep();
+        if (!parts.keys().isConfirmed()) {
+            parts.keys().refresh();
         }
     }
 

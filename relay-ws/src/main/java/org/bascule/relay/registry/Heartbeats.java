@@ -34,10 +34,11 @@ public final class Heartbeats {
         executor.shutdown();
     }
 
+    /** Whatever it fails with, an Error too: otherwise no heartbeat would follow, from a relay that runs. */
     private static void carefully(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.log(Level.ERROR, "the relay cannot tell of itself", e);
         }
     }

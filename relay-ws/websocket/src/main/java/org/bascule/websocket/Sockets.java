@@ -1,5 +1,6 @@
 package org.bascule.websocket;
 
+import java.lang.System.Logger.Level;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -17,6 +18,7 @@ import org.bascule.websocket.container.SelectorThreads;
  */
 public final class Sockets implements Executor {
 
+    private static final System.Logger LOG = System.getLogger(Sockets.class.getName());
     private static final int WORKERS = 4;
 
     private final ThreadPoolExecutor workers;
@@ -50,9 +52,18 @@ public final class Sockets implements Executor {
         return timer.schedule(task, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Runs a short task now and then every so often. */
+    /** Runs a short task now and then every so often, whatever it fails with: it would never run again, for all deadlines hang on it. */
     public void repeat(Runnable task, long millis) {
-        ScheduledFuture<?> unused = timer.scheduleAtFixedRate(task, 0, millis, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unused =
+                timer.scheduleAtFixedRate(() -> carefully(task), 0, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private static void carefully(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            LOG.log(Level.ERROR, "a task that is repeated has failed", e);
+        }
     }
 
     SelectorThreads selectors() {

@@ -117,6 +117,7 @@ class ScriptsTest {
         relay("RELAY_URL=wss://relay.example.com/relay\n");
         assertThat(started())
                 .containsSequence(
+                        "-XX:+ExitOnOutOfMemoryError",
                         "-Xmx512m",
                         "-jar",
                         SCRIPTS.resolve("../payara-micro.jar").toString())
