@@ -52,7 +52,7 @@ public class RelayRegistrations {
      * @param signed JWS
      * @param address of who sent it
      * @return what the operator says about this relay
-     * @throws WireException if it is none for this installation, of this minute
+     * @throws WireException if it is none for this installation, or the clock of the relay is wrong
      * @throws RefusedException {@code FORBIDDEN} if the relay is where none may be, {@code CONFLICT} if the id belongs to another key or a later heartbeat came before,
      *     {@code TOO_MANY_REQUESTS} if too many relays wait to be approved
      */
@@ -74,7 +74,7 @@ public class RelayRegistrations {
     /**
      * A relay tells what it has forwarded. What it says of sessions that are unknown here, to which it was never given, or that are long over is left out.
      *
-     * @throws WireException if it is none for this installation, of this minute, by the key of the relay
+     * @throws WireException if it is none for this installation, by the key of the relay, or the clock of that is wrong
      * @throws RefusedException {@code NOT_FOUND} if the relay is not an approved one
      */
     public void traffic(String signed) throws RefusedException, WireException {

@@ -22,6 +22,7 @@ import org.bascule.domain.testing.TestDomain;
 import org.bascule.wire.WireException;
 import org.bascule.wire.registry.HeartbeatAnswer;
 import org.bascule.wire.registry.HeartbeatAnswer.State;
+import org.bascule.wire.registry.RelayHeartbeat;
 import org.bascule.wire.registry.RelayList;
 import org.bascule.wire.registry.RelayLoad;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,18 @@ class RelayRegistrationsTest {
         assertThat(relay.beat().drain()).isFalse();
         assertThat(live()).contains("r9");
         assertThat(operators.audited("relay.drain")).hasSize(2);
+    }
+
+    /** It would be measured and chosen, and refuse every token. */
+    @Test
+    void aRelayWhoseClockIsWrongIsToldSoAndNotUsed() throws Exception {
+        relay.approved();
+        String signed = relay.signed();
+        domain.clock.advance(RelayHeartbeat.SILENCE.plusSeconds(1));
+        assertThatThrownBy(() -> relay.send(signed))
+                .isInstanceOf(WireException.class)
+                .hasMessage("the clock of the relay is 36 s behind that of the access server");
+        assertThat(live()).containsExactly("r1", "r2");
     }
 
     @Test

@@ -34,8 +34,8 @@ public record RelayHeartbeat(
     public static final Duration INTERVAL = Duration.ofSeconds(10);
     /** A relay that was silent for so long is taken to be away. */
     public static final Duration SILENCE = Duration.ofSeconds(35);
-    /** The clocks of relay and server may differ by so much. */
-    public static final Duration TOLERANCE = Duration.ofSeconds(60);
+    /** The clocks of relay and server may differ by so much: at twice as much a relay refuses tokens that have just been made. */
+    public static final Duration TOLERANCE = Duration.ofSeconds(15);
     /** Characters of the signed text. */
     public static final int MAX_LENGTH = 4_096;
 
@@ -101,10 +101,19 @@ public record RelayHeartbeat(
         if (!Arrays.equals(heartbeat.rootHash, rootHash)) {
             throw new WireException(WireException.Reason.FOREIGN, "the heartbeat is for another installation");
         }
-        if (Duration.between(heartbeat.time, now).abs().compareTo(TOLERANCE) > 0) {
-            throw new WireException(WireException.Reason.EXPIRED, "the heartbeat is not of this minute");
-        }
+        requireNow(heartbeat.time, now);
         return heartbeat;
+    }
+
+    /** @param time by the relay's clock */
+    static void requireNow(Instant time, Instant now) throws WireException {
+        Duration off = Duration.between(now, time);
+        if (off.abs().compareTo(TOLERANCE) > 0) {
+            throw new WireException(
+                    WireException.Reason.EXPIRED,
+                    "the clock of the relay is %d s %s that of the access server"
+                            .formatted(off.abs().toSeconds(), off.isNegative() ? "behind" : "ahead of"));
+        }
     }
 
     private static RelayHeartbeat read(StrictJson claims, RelayIdentityPublicKey key) throws WireException {

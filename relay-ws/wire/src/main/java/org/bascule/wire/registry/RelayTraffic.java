@@ -104,9 +104,7 @@ public record RelayTraffic(byte[] rootHash, Instant time, String relay, List<Pai
         if (!Arrays.equals(traffic.rootHash, rootHash)) {
             throw new WireException(WireException.Reason.FOREIGN, "the report is for another installation");
         }
-        if (Duration.between(traffic.time, now).abs().compareTo(RelayHeartbeat.TOLERANCE) > 0) {
-            throw new WireException(WireException.Reason.EXPIRED, "the report is not of this minute");
-        }
+        RelayHeartbeat.requireNow(traffic.time, now);
         return traffic;
     }
 
