@@ -134,10 +134,10 @@ public class Relay {
         }
     }
 
-    /** Once a second: deadlines, and the key set until the access server has answered. */
+    /** Once a second: deadlines, and the key set when it is due. */
     private static void tick(Parts parts) {
         parts.lobby().sweep();
-        if (!parts.keys().isConfirmed()) {
+        if (parts.keys().isDue()) {
             parts.keys().refresh();
         }
     }

@@ -15,14 +15,17 @@ import org.bascule.wire.trust.KeySet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key set of the installation: fetched when it is first needed, and again when a token names a key that is not in it, at most once in
- * {@link #PAUSE}. Only a set that the pinned root signed and that is not older than the present one is accepted. It is kept in a file, with which the next start begins, until
+ * The key set of the installation: fetched when it is first needed, again when a token names a key that is not in it, at most once in
+ * {@link #PAUSE}, and in any case every {@link #REFRESH}, so that a key that was withdrawn does not count for longer. Only a set that the pinned root signed and that is not older than the present one is accepted. It is kept in a file, with which the next start begins, until
  * the access server answers.
  */
 public final class InstallationKeys {
 
     /** Between two fetches, whether they succeed or not. */
     public static final Duration PAUSE = Duration.ofSeconds(2);
+
+    /** After so long it is fetched without need. */
+    public static final Duration REFRESH = Duration.ofMinutes(2);
 
     private static final System.Logger LOG = System.getLogger(InstallationKeys.class.getName());
 
@@ -65,9 +68,9 @@ public final class InstallationKeys {
         }
     }
 
-    /** Whether the access server has answered with a set since the start: it should be asked until it has. */
-    public boolean isConfirmed() {
-        return confirmed;
+    /** Whether it should be fetched though nobody needs it: until the access server has answered, and then now and then. */
+    public synchronized boolean isDue() {
+        return !confirmed || !clock.instant().isBefore(lastFetch.plus(REFRESH));
     }
 
     /** The set as it is now, without fetching. */

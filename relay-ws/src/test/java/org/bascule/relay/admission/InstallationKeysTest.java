@@ -121,6 +121,29 @@ class InstallationKeysTest {
         assertThat(fetches).isEqualTo(2);
     }
 
+    /** No token of another key need come. */
+    @Test
+    void aKeyThatWasWithdrawnDoesNotCountAtARelayThatRuns() {
+        RelayTokenSigningKey stolen = RelayTokenSigningKey.generate();
+        served = installation.keySet(1, installation.tokenKey, stolen);
+        assertThat(keys.isDue()).as("at the start").isTrue();
+        ask(installation.tokenKey);
+        assertThat(keys.isDue()).isFalse();
+        served = installation.keySet(2, installation.tokenKey);
+        now = now.plus(InstallationKeys.REFRESH).minusMillis(1);
+        assertThat(keys.isDue()).isFalse();
+        now = now.plusMillis(1);
+        assertThat(keys.isDue()).isTrue();
+        keys.refresh();
+        tasks.remove().run();
+        assertThat(keys.isDue()).isFalse();
+        KeySet set = keys.current().orElseThrow();
+        assertThat(set.keys())
+                .extracting(KeySet.Entry::kid)
+                .contains(installation.tokenKey.publicKey().kid())
+                .doesNotContain(stolen.publicKey().kid());
+    }
+
     @Test
     void keySetOfAnotherRootIsRefused() {
         served = installation.keySet(RootSigningKey.generate(), 1, installation.tokenKey);
@@ -143,29 +166,29 @@ class InstallationKeysTest {
         Optional<Path> file = Optional.of(folder.resolve("key-set"));
         served = installation.keySet(7, installation.tokenKey);
         InstallationKeys before = keys(file);
-        assertThat(before.isConfirmed()).isFalse();
+        assertThat(before.isDue()).isTrue();
         before.refresh();
         tasks.remove().run();
-        assertThat(before.isConfirmed()).isTrue();
+        assertThat(before.isDue()).isFalse();
 
         served = "";
         InstallationKeys after = keys(file);
         assertThat(seq(after.forRelayTokenKey(installation.tokenKey.publicKey().kid())))
                 .isEqualTo(7);
         assertThat(tasks).isEmpty();
-        assertThat(after.isConfirmed()).as("so it is asked for").isFalse();
+        assertThat(after.isDue()).as("so it is asked for").isTrue();
         now = now.plus(InstallationKeys.PAUSE);
         served = installation.keySet(6, installation.tokenKey);
         after.refresh();
         tasks.remove().run();
         assertThat(after.current().orElseThrow().seq()).as("none that is older").isEqualTo(7);
-        assertThat(after.isConfirmed()).isFalse();
+        assertThat(after.isDue()).isTrue();
 
         now = now.plus(InstallationKeys.PAUSE);
         served = installation.keySet(8, installation.tokenKey);
         after.refresh();
         tasks.remove().run();
-        assertThat(after.isConfirmed()).isTrue();
+        assertThat(after.isDue()).isFalse();
         assertThat(keys(file).current().orElseThrow().seq()).isEqualTo(8);
     }
 
@@ -185,6 +208,6 @@ class InstallationKeysTest {
         InstallationKeys unwritable = keys(Optional.of(folder.resolve("absent/key-set")));
         unwritable.refresh();
         tasks.remove().run();
-        assertThat(unwritable.isConfirmed()).isTrue();
+        assertThat(unwritable.isDue()).isFalse();
     }
 }
