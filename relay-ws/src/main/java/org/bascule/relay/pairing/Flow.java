@@ -1,6 +1,7 @@
 package org.bascule.relay.pairing;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.bascule.websocket.Link;
@@ -135,11 +136,13 @@ final class Flow {
         return true;
     }
 
-    /** Whether too much is queued, and the receiver has taken nothing for too long. */
+    /**
+     * Whether too much is queued, and the receiver has taken nothing for too long. When others have used up the memory a single message is too much already; but a slow receiver is not closed for that, until it
+     * has taken nothing for as long as nobody may be silent.
+     */
     synchronized boolean isStalled() {
-        return open
-                && above
-                && ticker.nanos() - stuckSince >= limits.stalledFor().toNanos();
+        Duration within = queued > RelayLimits.MAX_MESSAGE ? limits.stalledFor() : limits.silentFor();
+        return open && above && ticker.nanos() - stuckSince >= within.toNanos();
     }
 
     /** Number of messages so far: a change shows life. */

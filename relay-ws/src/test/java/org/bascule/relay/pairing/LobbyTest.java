@@ -313,6 +313,26 @@ class LobbyTest {
         assertThat(ends[0].link().closed()).isEmpty();
     }
 
+    /** Its sender is paused, which is enough. */
+    @Test
+    void whoHasASingleMessageIsNotStalledBecauseOthersHaveUsedUpTheMemory() {
+        budget = new Budget(MIB);
+        lobby = lobby(LobbyLimits.DEFAULT);
+        budget.take(MIB, false);
+        End[] ends = pair();
+        ends[1].link().hold();
+        ends[0].send(RelayLimits.MAX_MESSAGE);
+        assertThat(pauses(ends[0])).isTrue();
+        ends[1].send(1);
+        pass(Duration.ofSeconds(60));
+        ends[1].send(1);
+        pass(Duration.ofSeconds(59));
+        assertThat(ends[0].link().closed()).isEmpty();
+        ends[1].send(1);
+        pass(Duration.ofSeconds(1));
+        assertThat(ends[0].link().closed()).as("for ever it has no memory").contains(RelayClose.STALLED);
+    }
+
     @Test
     void receiverThatTakesSomethingInTimeIsNotStalled() {
         End[] ends = pair();
