@@ -1,16 +1,24 @@
 package org.bascule.domain.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.bascule.domain.identity.Caller;
+import org.bascule.domain.refusal.Problem;
+import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.relay.FixedRelays;
 import org.bascule.domain.relay.LiveRelay;
 import org.bascule.domain.relay.RelayDirectory;
 import org.bascule.domain.relay.TestRelayHost;
+import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestDomain;
 import org.bascule.wire.SessionId;
+import org.bascule.wire.registry.RelayHeartbeat;
 import org.bascule.wire.registry.RelayLoad;
+import org.bascule.wire.session.RelayAddress;
 import org.junit.jupiter.api.Test;
 
 /** Which relay a session uses. */
@@ -91,6 +99,53 @@ class RelaysTest {
         second.approved();
         assertThat(order(Map.of("r1", 1L), Map.of("r1", 1L))).containsExactly("r1", "r2");
         assertThat(domain.get(RelayDirectory.class).candidates()).hasSize(2);
+    }
+
+    /** No other is taken instead: somebody wanted this one. */
+    @Test
+    void nobodyIsSentElsewhereWhileTheRelayThatIsSetIsAway() throws Exception {
+        TestRelayHost relay = relay(100, 0);
+        Sample sample = new Sample(domain);
+        Caller owner = sample.owner();
+        String device = sample.device(sample.root, "pump");
+        FixedRelays fixed = domain.get(FixedRelays.class);
+        domain.transactions.inNew(
+                () -> fixed.put(owner, device, fixed.read(owner, device).revision(), "r9"));
+        assertThat(sentTo(owner, device)).containsExactly("r9");
+
+        domain.clock.advance(RelayHeartbeat.SILENCE.plusSeconds(1));
+        directory.forget();
+        assertNotThere(owner, device);
+        relay.beat();
+        directory.forget();
+        assertThat(sentTo(owner, device)).containsExactly("r9");
+
+        relay.load = new RelayLoad(100, 0, 0, 0, true);
+        relay.beat();
+        directory.forget();
+        assertNotThere(owner, device);
+
+        domain.sql
+                .acrossDomains()
+                .statement("delete from relay where id = 'r9'")
+                .update();
+        directory.forget();
+        assertNotThere(owner, device);
+    }
+
+    private List<String> sentTo(Caller caller, String device) throws RefusedException {
+        return relays
+                .addresses(relays.usable(caller.domainId(), device, caller.userId()), sid, ClientKind.BROWSER)
+                .stream()
+                .map(RelayAddress::id)
+                .toList();
+    }
+
+    private void assertNotThere(Caller caller, String device) {
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> sentTo(caller, device))
+                .returns(Problem.UNAVAILABLE, RefusedException::problem)
+                .withMessageContaining("r9");
     }
 
     @Test
