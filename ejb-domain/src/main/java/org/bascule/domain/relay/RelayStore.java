@@ -26,6 +26,9 @@ class RelayStore {
     /** One that waits for approval and was not heard of for so long is forgotten. */
     static final Duration REMEMBERED = Duration.ofHours(24);
 
+    /** Of one session at one relay. */
+    static final int MAX_ACCOUNTS = 1_000;
+
     private static final String COLUMNS =
             """
             select id, name, region, url, native_url, version, public_key, state, drain, capacity, sessions, bytes_per_second, draining, number,
@@ -180,7 +183,7 @@ class RelayStore {
     }
 
     /**
-     * The figures of a meeting only grow.
+     * The figures of an account only grow. A relay has one for a session, or some where it began anew: above {@value #MAX_ACCOUNTS} it is no honest one.
      *
      * @param since of sessions that ended before that nothing is new
      */
@@ -192,10 +195,12 @@ class RelayStore {
                             insert into relay_traffic (sid, relay, pair, from_client, from_device, millis)
                             select s.sid, :relay, :pair, :client, :device, :millis from remote_session s
                             join session_relay g on g.sid = s.sid and g.relay = :relay
-                            where s.sid = :sid and (s.ended is null or s.ended >= :since) and (select count(*) from relay_traffic t where t.sid = s.sid and t.relay = :relay) < 1000
+                            where s.sid = :sid and (s.ended is null or s.ended >= :since) and ((select count(*) from relay_traffic t where t.sid = s.sid and t.relay = :relay) < :most
+                              or exists (select 1 from relay_traffic t where t.sid = s.sid and t.relay = :relay and t.pair = :pair))
                             on duplicate key update from_client = greatest(from_client, values(from_client)),
                               from_device = greatest(from_device, values(from_device)), millis = greatest(millis, values(millis))""")
                     .set("relay", relay)
+                    .set("most", MAX_ACCOUNTS)
                     .set("pair", pair.pair())
                     .set("client", pair.fromClient())
                     .set("device", pair.fromDevice())

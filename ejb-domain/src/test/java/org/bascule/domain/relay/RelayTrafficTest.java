@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bascule.domain.pki.Installation;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
@@ -83,6 +84,26 @@ class RelayTrafficTest {
         send(relay.key(), new RelayTraffic.Pair(sid, "a", 30, 300, 2_000), new RelayTraffic.Pair(sid, "b", 1, 1, 5));
         send(relay.key(), new RelayTraffic.Pair(sid, "a", 20, 200, 1_500));
         assertThat(counted()).as("a report that comes late takes nothing away").isEqualTo("2 31 301");
+    }
+
+    @Test
+    void whatIsThereGrowsThoughNothingMoreIsTaken() throws Exception {
+        relay.approved();
+        session();
+        given("r9");
+        for (int from = 0; from < RelayStore.MAX_ACCOUNTS; from += RelayTraffic.MAX_PAIRS) {
+            send(
+                    relay.key(),
+                    IntStream.range(from, from + RelayTraffic.MAX_PAIRS)
+                            .mapToObj(i -> new RelayTraffic.Pair(sid, Integer.toHexString(i), 1, 1, 1))
+                            .toArray(RelayTraffic.Pair[]::new));
+        }
+        assertThat(counted()).isEqualTo("1000 1000 1000");
+        send(
+                relay.key(),
+                new RelayTraffic.Pair(sid, "ffff", 1, 1, 1),
+                new RelayTraffic.Pair(sid, "a", 5_001, 1, 1));
+        assertThat(counted()).isEqualTo("1000 6000 1000");
     }
 
     @Test

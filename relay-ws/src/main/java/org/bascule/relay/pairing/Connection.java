@@ -68,6 +68,7 @@ public final class Connection implements Party, Receiver {
     private volatile @Nullable Rates rates;
     private Tally.@Nullable Pair pair;
     private volatile SharedRate.@Nullable Share share;
+    private volatile Visits.@Nullable Visit visit;
 
     Connection(Lobby lobby, Link link, SessionId sid) {
         this.lobby = lobby;
@@ -219,13 +220,20 @@ public final class Connection implements Party, Receiver {
     }
 
     private void join() {
+        Optional<Visits.Visit> coming = lobby.visits().enter(token());
+        if (coming.isEmpty()) {
+            fail(LIMIT, "this end comes too often");
+            return;
+        }
         Optional<SharedRate.Share> entered = lobby.domains().enter(token());
         if (entered.isEmpty()) {
+            lobby.visits().leave(token());
             fail(LIMIT, "too many sessions of this domain");
             return;
         }
-        if (!takePlace(entered.get())) {
+        if (!takePlace(coming.get(), entered.get())) {
             lobby.domains().leave(token());
+            lobby.visits().leave(token());
             return;
         }
         Meetings.Outcome outcome = lobby.meetings().join(this);
@@ -247,10 +255,11 @@ public final class Connection implements Party, Receiver {
         }
     }
 
-    private synchronized boolean takePlace(SharedRate.Share entered) {
+    private synchronized boolean takePlace(Visits.Visit coming, SharedRate.Share entered) {
         if (state == State.CLOSED) {
             return false;
         }
+        visit = coming;
         share = entered;
         return true;
     }
@@ -271,11 +280,12 @@ public final class Connection implements Party, Receiver {
         Flow toPeer = lobby.flowTo(peer.link);
         Flow fromPeer = lobby.flowTo(link);
         SharedRate.Share entered = share;
-        if (entered == null) {
+        Visits.Visit coming = visit;
+        if (entered == null || coming == null) {
             // closed meanwhile
             return;
         }
-        Rates shared = new Rates(new Throttle(lobby.ticker(), token().limits().sessionRate()), entered);
+        Rates shared = new Rates(coming.throttle(), entered);
         boolean isClient = token().role() == RelayRole.CLIENT;
         Tally.Pair counted = lobby.tally().began(sid, isClient ? toPeer : fromPeer, isClient ? fromPeer : toPeer);
         if (!pairUp(toPeer, fromPeer, shared, counted)) {
@@ -466,6 +476,7 @@ public final class Connection implements Party, Receiver {
         }
         if (placed) {
             lobby.domains().leave(token());
+            lobby.visits().leave(token());
         }
         abandon(outgoing);
         abandon(incoming);

@@ -20,6 +20,7 @@ public final class Lobby {
     private final Budget budget;
     private final Ticker ticker;
     private final Later later;
+    private final Visits visits;
     private final Domains domains;
     private final Tally tally;
     private final Meetings meetings;
@@ -38,6 +39,7 @@ public final class Lobby {
         this.budget = budget;
         this.ticker = ticker;
         this.later = later;
+        this.visits = new Visits(ticker);
         this.domains = new Domains(ticker);
         this.tally = new Tally(ticker);
         this.meetings = new Meetings(limits.maxMeetings());
@@ -90,7 +92,9 @@ public final class Lobby {
         }
         connections.forEach(Connection::sweep);
         probes.forEach(Probe::sweep);
+        visits.sweep();
         domains.sweep();
+        tally.sweep();
     }
 
     /** Refuses who comes and closes who is there, with {@link RelayClose#DRAINING}. */
@@ -184,9 +188,13 @@ public final class Lobby {
         return domains;
     }
 
-    /** Domains with sessions here. */
+    /** Domains with sessions here, or that have used more than they may and left. */
     public int inDomains() {
         return domains.size();
+    }
+
+    Visits visits() {
+        return visits;
     }
 
     Flow flowTo(Link link) {

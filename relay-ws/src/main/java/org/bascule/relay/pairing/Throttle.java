@@ -50,6 +50,14 @@ final class Throttle {
         }
     }
 
+    /** Whether nothing that was taken is still to be made up for. */
+    boolean isWhole() {
+        synchronized (this) {
+            refill();
+            return left >= perSecond;
+        }
+    }
+
     private void refill() {
         long now = ticker.nanos();
         long second = TimeUnit.SECONDS.toNanos(1);

@@ -777,6 +777,7 @@ class LobbyTest {
         assertThat(lobby.inDomains()).isEqualTo(1);
         ends[0].connection().ended();
         ends[1].connection().ended();
+        lobby.sweep();
         assertThat(lobby.inDomains()).isZero();
     }
 }

@@ -67,6 +67,56 @@ class TallyTest {
         assertThat(tally.due(10)).as("the end is told as well").hasSize(1);
     }
 
+    /** Two ends may meet again and again; others are not forgotten for it. */
+    @Test
+    void aSessionHasOneAccountHoweverOftenItsEndsMeet() {
+        SessionId other = SessionId.random();
+        tally.ended(tally.began(other, flow(), flow()));
+        for (int i = 0; i < 20_000; i++) {
+            Flow fromClient = flow();
+            Tally.Pair pair = tally.began(sid, fromClient, flow());
+            fromClient.forward(ByteBuffer.allocate(10));
+            pass(Duration.ofMillis(5));
+            tally.ended(pair);
+            if (i % 1_000 == 0) {
+                tally.taken(tally.due(1).stream()
+                        .filter(line -> line.sid().equals(sid))
+                        .toList());
+            }
+        }
+        assertThat(tally.due(20_000)).extracting(Tally.Line::sid).containsExactly(other, sid);
+        assertThat(tally.due(2).get(1)).satisfies(line -> {
+            assertThat(line.fromClient()).isEqualTo(200_000);
+            assertThat(line.millis()).isEqualTo(100_000);
+        });
+    }
+
+    @Test
+    void anAccountGoesOnForAsLongAsItsEndsMayComeAgain() {
+        tally.ended(tally.began(sid, flow(), flow()));
+        List<Tally.Line> first = tally.due(10);
+        tally.taken(first);
+        pass(Duration.ofNanos(Tally.KEPT_NANOS - 1));
+        tally.sweep();
+        Tally.Pair again = tally.began(sid, flow(), flow());
+        pass(Duration.ofSeconds(1));
+        tally.taken(first);
+        tally.ended(again);
+        tally.taken(first);
+        List<Tally.Line> second = tally.due(10);
+        assertThat(second).singleElement().satisfies(line -> {
+            assertThat(line.pair()).isEqualTo(first.get(0).pair());
+            assertThat(line.millis()).isEqualTo(1_000);
+        });
+        tally.taken(second);
+        assertThat(tally.due(10)).isEmpty();
+        pass(Duration.ofNanos(Tally.KEPT_NANOS));
+        tally.sweep();
+        tally.ended(tally.began(sid, flow(), flow()));
+        assertThat(tally.due(10)).singleElement().satisfies(line -> assertThat(line.pair())
+                .isNotEqualTo(first.get(0).pair()));
+    }
+
     @Test
     void oneReportHasNoMoreThanItMayAndTheOldestAreForgotten() {
         for (int i = 0; i < 10_005; i++) {

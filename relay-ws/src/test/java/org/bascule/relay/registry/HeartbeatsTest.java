@@ -47,11 +47,7 @@ class HeartbeatsTest {
                 new TokenGate(
                         "r",
                         new InstallationKeys(
-                                ROOT,
-                                () -> "",
-                                new KeySetFile(Optional.empty()),
-                                Runnable::run,
-                                () -> now),
+                                ROOT, () -> "", new KeySetFile(Optional.empty()), Runnable::run, () -> now),
                         () -> now),
                 new Budget(1 << 20),
                 System::nanoTime,

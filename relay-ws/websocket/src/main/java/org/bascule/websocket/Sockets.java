@@ -54,8 +54,7 @@ public final class Sockets implements Executor {
 
     /** Runs a short task now and then every so often, whatever it fails with: it would never run again, for all deadlines hang on it. */
     public void repeat(Runnable task, long millis) {
-        ScheduledFuture<?> unused =
-                timer.scheduleAtFixedRate(() -> carefully(task), 0, millis, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unused = timer.scheduleAtFixedRate(() -> carefully(task), 0, millis, TimeUnit.MILLISECONDS);
     }
 
     private static void carefully(Runnable task) {

@@ -18,7 +18,7 @@ import org.bascule.wire.keys.RelayIdentityKey;
 import org.bascule.wire.keys.RelayIdentityPublicKey;
 
 /**
- * What a relay has forwarded for sessions: a JWS of type {@value #TYP}, signed by the relay's own key ({@code docs/protocol/relay.md}, "Traffic"). The figures of a pair only grow, so that a report may be sent again.
+ * What a relay has forwarded for sessions: a JWS of type {@value #TYP}, signed by the relay's own key ({@code docs/protocol/relay.md}, "Traffic"). The figures of an account only grow, so that a report may be sent again.
  *
  * @param rootHash SHA-256 of the root of the installation that is meant
  * @param time whole seconds
@@ -38,11 +38,11 @@ public record RelayTraffic(byte[] rootHash, Instant time, String relay, List<Pai
     private static final long MAX_MILLIS = Duration.ofDays(366).toMillis();
 
     /**
-     * One meeting of the two ends of a session.
+     * What a relay has forwarded for a session: an account of all meetings of its two ends.
      *
-     * @param pair tells the meetings of a session at a relay apart
+     * @param pair tells the accounts of a session at a relay apart: it opens another one when it has forgotten the one before
      * @param fromClient bytes of its messages, as they were forwarded, {@code fromDevice} of the device's
-     * @param millis since they met, or how long they were together
+     * @param millis that they were together
      */
     public record Pair(SessionId sid, String pair, long fromClient, long fromDevice, long millis) {
 
