@@ -64,7 +64,7 @@ protocols=$config.network-config.protocols.protocol
   echo "set $listeners.http-listener-2.address=$HTTPS_ADDRESS"
   echo "set $listeners.http-listener-2.port=$HTTPS_PORT"
   echo "set $listeners.http-listener-2.enabled=$serves"
-  # What is queued for each connection is four times this; a relay's bound of memory is before it.
+  # What is queued for each connection is four times this; for a relay's pairs it is 64 KiB, whatever this is.
   echo "set $config.network-config.transports.transport.tcp.socket-write-buffer-size=131072"
   # The threads that wait for what arrives handle what only has to be passed on.
   echo "set $config.network-config.transports.transport.tcp.acceptor-threads=$(getconf _NPROCESSORS_ONLN)"

@@ -35,7 +35,7 @@ config=configs.config.server-config.network-config
   echo "set configs.config.server-config.microprofile-metrics-configuration.virtual-servers=ops"
   echo "set-microprofile-healthcheck-configuration --enabled=true --virtualServers=ops"
   echo "set-openapi-configuration --enabled=false"
-  # Behind the relay's own bound of memory: what the container queues for each connection is four times this.
+  # What the container queues for each connection is four times this; a relay's bound of memory is before it.
   echo "set $config.transports.transport.tcp.socket-write-buffer-size=16384"
   # The threads that wait for what arrives pass it on as well.
   echo "set $config.transports.transport.tcp.acceptor-threads=$(getconf _NPROCESSORS_ONLN)"

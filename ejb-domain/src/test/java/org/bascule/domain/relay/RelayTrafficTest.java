@@ -99,10 +99,7 @@ class RelayTrafficTest {
                             .toArray(RelayTraffic.Pair[]::new));
         }
         assertThat(counted()).isEqualTo("1000 1000 1000");
-        send(
-                relay.key(),
-                new RelayTraffic.Pair(sid, "ffff", 1, 1, 1),
-                new RelayTraffic.Pair(sid, "a", 5_001, 1, 1));
+        send(relay.key(), new RelayTraffic.Pair(sid, "ffff", 1, 1, 1), new RelayTraffic.Pair(sid, "a", 5_001, 1, 1));
         assertThat(counted()).isEqualTo("1000 6000 1000");
     }
 

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The memory for queued messages that all pairs of a relay share. What a direction may queue is a part of what is left, so that many slow receivers together stay within it, and
+ * The memory for messages, queued or half read, that all pairs of a relay share. What a direction may queue is a part of what is left, so that many slow receivers together stay within it, and
  * one that comes late still gets something (dynamic thresholds; Choudhury and Hahne 1998). When nothing is left, a sender is paused at the first message that waits.
  */
 public final class Budget {
@@ -14,6 +14,7 @@ public final class Budget {
 
     private final long maxQueued;
     private final AtomicLong queued = new AtomicLong();
+    private final AtomicLong held = new AtomicLong();
     private final LongAdder forwarded = new LongAdder();
 
     /** @param maxQueued bytes queued in all pairs together */
@@ -41,13 +42,30 @@ public final class Budget {
         queued.addAndGet(-bytes);
     }
 
+    /**
+     * Messages that have not come completely take so much more memory, or less. It leaves less for queues, and nobody is closed for it: each end has no more than one such message, and a relay takes no more
+     * pairs than it has memory for those.
+     */
+    void hold(long bytes) {
+        held.addAndGet(bytes);
+    }
+
     boolean isExceeded() {
-        return queued.get() > maxQueued;
+        return left() < 0;
     }
 
     /** Bytes that one direction may queue now. */
     long share() {
-        return Math.max(0, maxQueued - queued.get()) / PARTS;
+        return Math.max(0, left()) / PARTS;
+    }
+
+    private long left() {
+        return maxQueued - queued.get() - held.get();
+    }
+
+    /** Bytes that messages take which have not come completely. */
+    public long held() {
+        return held.get();
     }
 
     /** Bytes queued in all pairs together. */

@@ -63,6 +63,11 @@ public final class Connection implements Party, Receiver {
     private byte[] nonce = new byte[0];
     private long seenMessages;
     private long checked;
+    /** Memory that a message takes which has not come completely, and since when none was complete. */
+    private volatile int held;
+
+    private long completed;
+    private long incompleteSince;
     private volatile @Nullable Flow outgoing;
     private volatile @Nullable Flow incoming;
     private volatile @Nullable Rates rates;
@@ -89,6 +94,20 @@ public final class Connection implements Party, Receiver {
         unpaired += bytes;
         if (unpaired > RelayLimits.MAX_UNPAIRED) {
             fail(LIMIT, "too much before it is paired");
+        }
+    }
+
+    /** Of a pair alone: strangers have too little for it, and are to take nothing from pairs. */
+    @Override
+    public void holds(int bytes) {
+        if (bytes == held || outgoing == null) {
+            return;
+        }
+        synchronized (this) {
+            if (state != State.CLOSED) {
+                lobby.budget().hold(bytes - held);
+                held = bytes;
+            }
         }
     }
 
@@ -412,8 +431,25 @@ public final class Connection implements Party, Receiver {
         }
         if (silent) {
             fail(TIMEOUT, "silent");
+        } else if (isIncomplete(out)) {
+            fail(TIMEOUT, "half a message");
         } else if (due) {
             link.check();
+        }
+    }
+
+    /** Whether a message of this end has not come completely for as long as nobody may be silent, though it was read all the time. */
+    private boolean isIncomplete(Flow out) {
+        Rates shared = rates;
+        boolean isRead = !out.isPaused() && (shared == null || shared.waitNanos() == 0);
+        long messages = out.messages();
+        long now = lobby.ticker().nanos();
+        synchronized (this) {
+            if (held == 0 || !isRead || messages != completed) {
+                completed = messages;
+                incompleteSince = now;
+            }
+            return now - incompleteSince >= lobby.limits().flow().silentFor().toNanos();
         }
     }
 
@@ -472,6 +508,8 @@ public final class Connection implements Party, Receiver {
             admitted = state == State.WAITING || state == State.PAIRED || state == State.LEAVING;
             placed = share != null;
             share = null;
+            lobby.budget().hold(-held);
+            held = 0;
             state = State.CLOSED;
         }
         if (placed) {

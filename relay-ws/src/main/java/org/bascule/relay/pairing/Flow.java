@@ -136,6 +136,11 @@ final class Flow {
         return true;
     }
 
+    /** Whether the sender is not to be read for now. */
+    synchronized boolean isPaused() {
+        return above && open;
+    }
+
     /**
      * Whether too much is queued, and the receiver has taken nothing for too long. When others have used up the memory a single message is too much already; but a slow receiver is not closed for that, until it
      * has taken nothing for as long as nobody may be silent.

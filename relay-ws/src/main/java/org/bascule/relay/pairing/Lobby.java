@@ -144,9 +144,9 @@ public final class Lobby {
         return budget.forwarded();
     }
 
-    /** Bytes that wait for their receivers, of all sessions together. */
+    /** Bytes that wait for their receivers, or of messages that have not come completely, of all sessions together. */
     public long queued() {
-        return budget.queued();
+        return budget.queued() + budget.held();
     }
 
     /** Connections without an accepted proof. */
@@ -195,6 +195,10 @@ public final class Lobby {
 
     Visits visits() {
         return visits;
+    }
+
+    Budget budget() {
+        return budget;
     }
 
     Flow flowTo(Link link) {

@@ -23,8 +23,11 @@ public record LobbyLimits(
     public static final LobbyLimits DEFAULT =
             new LobbyLimits(RelayLimits.TOKEN_WITHIN, RelayLimits.PEER_WITHIN, 1_000, 50, 10_000, FlowLimits.DEFAULT);
 
-    /** Of the heap for each session: an idle one takes less than half of it, one whose receiver has stalled more. */
-    private static final long HEAP_FOR_MEETING = 128 << 10;
+    /**
+     * Of the heap for each session. An idle one takes a tenth of it; one that has stalled in both directions nearly all, beside what is in the {@link Budget}: for each end what the container queues (64 KiB and
+     * a message) and what it has read (64 KiB, where its buffers are in the heap), and half a message.
+     */
+    private static final long HEAP_FOR_MEETING = 512 << 10;
 
     /**
      * Sessions that a relay takes where nobody says how many.

@@ -498,7 +498,7 @@ class LobbyTest {
 
     @Test
     void aRelayTakesNoMoreSessionsThanItsHeapIsFor() {
-        assertThat(LobbyLimits.meetings(512L * MIB)).isEqualTo(4_096);
+        assertThat(LobbyLimits.meetings(512L * MIB)).isEqualTo(1_024);
         assertThat(LobbyLimits.meetings(8_192L * MIB)).isEqualTo(10_000);
         assertThat(LobbyLimits.meetings(1_000)).isOne();
     }

@@ -10,6 +10,9 @@ public interface Receiver {
     /** So many bytes have come, frames and all. What is in them follows; of frames that hold nothing for the receiver it hears here alone. */
     default void came(int bytes) {}
 
+    /** Of what has come for now a message that is not complete takes so many bytes of memory; 0 where there is none. */
+    default void holds(int bytes) {}
+
     void text(String message);
 
     /** The bytes from the buffer's position to its limit, until this returns. Some bytes before them may be overwritten ({@link Link#sendBinary}). */

@@ -261,6 +261,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     private void flushPeer() {
         Receiver served = receiver;
         if (served != null) {
+            served.holds(decoder.held());
             served.flush();
         }
     }

@@ -9,11 +9,13 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +35,7 @@ class ServerSocketTest {
     private static final class Heard implements Receiver {
 
         private final AtomicInteger messages = new AtomicInteger();
+        private final AtomicInteger held = new AtomicInteger();
         private final CountDownLatch ended = new CountDownLatch(1);
         /** The threads of the application get no further here. */
         private final Semaphore others = new Semaphore(0);
@@ -54,6 +57,11 @@ class ServerSocketTest {
         @Override
         public void binary(ByteBuffer message) {
             messages.incrementAndGet();
+        }
+
+        @Override
+        public void holds(int bytes) {
+            held.set(bytes);
         }
 
         @Override
@@ -197,6 +205,24 @@ class ServerSocketTest {
     @Test
     void manySmallFramesEndTheTurnOnTheEventLoopEarlier() throws Exception {
         assertThat(turn(new Endless(frame(4), length -> 6_000), true)).isEqualTo(2 * 600);
+    }
+
+    @Test
+    void theReceiverHearsWhatHalfAMessageTakes() throws Exception {
+        byte[] frame = frame(94);
+        AtomicReference<Endless> read = new AtomicReference<>();
+        Endless connection = new Endless(Arrays.copyOf(frame, 50), length -> {
+            read.get().ready = false;
+            return 50;
+        });
+        read.set(connection);
+        ServerSocket socket = open(connection);
+        socket.onDataAvailable();
+        assertThat(heard.held.get()).isBetween(44, 8_192);
+        connection.ready = true;
+        socket.onDataAvailable();
+        assertThat(heard.messages).as("the rest of it is the same").hasValue(1);
+        assertThat(heard.held).hasValue(0);
     }
 
     @Test

@@ -10,6 +10,7 @@ import org.apache.catalina.connector.RequestFacade;
 import org.glassfish.grizzly.Connection;
 import org.glassfish.grizzly.IOStrategy;
 import org.glassfish.grizzly.Transport;
+import org.glassfish.grizzly.nio.NIOConnection;
 
 /**
  * The threads on which the container waits for what arrives. It hands each connection that has something to a worker, stops looking at it, and is woken to look again: two changes of threads for
@@ -18,6 +19,9 @@ import org.glassfish.grizzly.Transport;
 public final class SelectorThreads {
 
     private static final Logger LOG = System.getLogger(SelectorThreads.class.getName());
+
+    /** What the container queues for such a connection: whoever passes on has a bound of memory of his own before that. */
+    static final int MOST_QUEUED = 64 * 1_024;
 
     private final Map<Transport, Selecting> changed = new HashMap<>();
     private boolean stopped;
@@ -42,13 +46,16 @@ public final class SelectorThreads {
         return () -> {};
     }
 
-    private synchronized void handle(Connection<?> connection) {
+    synchronized void handle(Connection<?> connection) {
         Transport transport = connection.getTransport();
         if (stopped) {
             return;
         }
         changed.computeIfAbsent(transport, SelectorThreads::change);
         Selecting.wants(connection);
+        if (connection instanceof NIOConnection queues) {
+            queues.setMaxAsyncWriteQueueSize(MOST_QUEUED);
+        }
     }
 
     private static Selecting change(Transport transport) {

@@ -117,6 +117,11 @@ public final class FrameDecoder {
         return frames;
     }
 
+    /** Bytes of memory that a message which is not complete takes. */
+    public int held() {
+        return memory.length;
+    }
+
     private static int needed(int second) {
         int length = second & 0x7f;
         return 2 + (length == LENGTH_2 ? 2 : length == LENGTH_8 ? 8 : 0) + ((second & MASKED) == 0 ? 0 : 4);

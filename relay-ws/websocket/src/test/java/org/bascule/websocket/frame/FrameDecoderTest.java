@@ -245,6 +245,20 @@ class FrameDecoderTest {
                 "too long");
     }
 
+    @Test
+    void memoryIsHeldForAMessageThatIsNotCompleteAlone() throws FrameException {
+        FrameDecoder decoder = new FrameDecoder(MAX);
+        Decoded decoded = new Decoded();
+        byte[] all = together(frame(0x02, random(40_000)), frame(0x80, random(20_000)), frame(0x82, random(10)));
+        decoder.decode(all, 0, 30_000, decoded);
+        assertThat(decoder.held()).isBetween(29_000, MAX + FrameEncoder.MAX_HEADER);
+        decoder.decode(all, 30_000, 10_020, decoded);
+        assertThat(decoder.held()).as("between its fragments").isBetween(39_000, MAX + FrameEncoder.MAX_HEADER);
+        decoder.decode(all, 40_020, all.length - 40_020, decoded);
+        assertThat(decoder.held()).isZero();
+        assertThat(decoded.events).hasSize(2);
+    }
+
     private static byte[] both(int first, int second) {
         return together(random(first), random(second));
     }
