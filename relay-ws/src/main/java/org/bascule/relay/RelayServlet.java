@@ -54,7 +54,7 @@ public class RelayServlet extends HttpServlet {
     }
 
     private static <T> Optional<T> refused(Link link, String why) {
-        link.close(RelayClose.REFUSED.code(), why);
+        link.dismiss(RelayClose.REFUSED.code(), why);
         return Optional.empty();
     }
 

@@ -32,7 +32,7 @@ import org.eclipse.microprofile.config.Config;
  *   <tr><td>{@value #REGION}</td><td>for people; none</td></tr>
  *   <tr><td>{@value #TRUSTED_PROXIES}</td><td>addresses and networks of proxies whose {@code X-Forwarded-For} counts; those of the application that the relay is in, {@value #APPLICATION_PROXIES}</td></tr>
  *   <tr><td>{@value #MAX_UNPROVED}</td><td>connections without an accepted proof; 1000</td></tr>
- *   <tr><td>{@value #MAX_UNPROVED_PER_ADDRESS}</td><td>the same from one address, of IPv6 from one /64; 50</td></tr>
+ *   <tr><td>{@value #MAX_UNPROVED_PER_ADDRESS}</td><td>the same from one address, of IPv6 from one /64; 50. From one /24, of IPv6 from one /48, ten times as many</td></tr>
  *   <tr><td>{@value #MAX_UNOPENED}</td><td>connections whose first header is not complete; 2000</td></tr>
  *   <tr><td>{@value #MAX_UNOPENED_PER_NETWORK}</td><td>the same from one /24, of IPv6 from one /64, but not from a trusted proxy; 200</td></tr>
  *   <tr><td>{@value #MAX_PAIRS}</td><td>sessions; one for each 512 KiB of the heap, at most 10000</td></tr>

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * The life of one connection: token, proof, waiting, forwarding. The container calls {@link #text}, {@link #binary} and {@link #ended}, one
  * message at a time; {@link #sweep} comes from a timer.
  */
-public final class Connection implements Party, Receiver {
+public final class Connection implements Party, Receiver, Stranger {
 
     private static final System.Logger LOG = System.getLogger(Connection.class.getName());
 
@@ -290,7 +290,7 @@ public final class Connection implements Party, Receiver {
         }
     }
 
-    private synchronized boolean isClosed() {
+    synchronized boolean isClosed() {
         return state == State.CLOSED;
     }
 
@@ -486,14 +486,31 @@ public final class Connection implements Party, Receiver {
 
     /** @return the peer that was left alone, which is yet to be told */
     private Optional<Party> close(RelayClose reason, String detail) {
+        boolean stranger;
         synchronized (this) {
             if (state == State.CLOSED) {
                 return Optional.empty();
             }
+            stranger = isStranger();
         }
         Optional<Party> peer = leave();
-        link.close(reason.code(), detail);
+        if (stranger) {
+            link.dismiss(reason.code(), detail);
+        } else {
+            link.close(reason.code(), detail);
+        }
         return peer;
+    }
+
+    private synchronized boolean isStranger() {
+        return state == State.TOKEN || state == State.CHECKING || state == State.PROOF;
+    }
+
+    @Override
+    public void giveWay() {
+        if (isStranger()) {
+            fail(LIMIT, "too many connections");
+        }
     }
 
     private Optional<Party> leave() {
@@ -521,7 +538,7 @@ public final class Connection implements Party, Receiver {
         if (counted != null) {
             lobby.tally().ended(counted);
         }
-        lobby.left(this, admitted);
+        lobby.left(this);
         return admitted ? lobby.meetings().leave(this) : Optional.empty();
     }
 
@@ -531,7 +548,8 @@ public final class Connection implements Party, Receiver {
         }
     }
 
-    String address() {
+    @Override
+    public String address() {
         return link.address();
     }
 }

@@ -49,37 +49,44 @@ public final class Lobby {
 
     /** Takes a new connection, or closes it at once and returns nothing. */
     public Optional<Connection> open(Link link, SessionId sid) {
-        if (!enters(link, unproved)) {
+        Connection connection = new Connection(this, link, sid);
+        if (!enters(link, connection, unproved)) {
             return Optional.empty();
         }
-        Connection connection = new Connection(this, link, sid);
         connections.add(connection);
         if (draining) {
             connection.drain();
+        }
+        if (connection.isClosed()) {
+            // before it was among the others
+            connections.remove(connection);
         }
         return Optional.of(connection);
     }
 
     /** The same for one that wants to know how far this relay is. */
     public Optional<Probe> probe(Link link) {
-        if (!enters(link, probing)) {
+        Probe probe = new Probe(this, link);
+        if (!enters(link, probe, probing)) {
             return Optional.empty();
         }
-        Probe probe = new Probe(this, link);
         probes.add(probe);
         if (draining) {
             probe.drain();
         }
+        if (probe.isClosed()) {
+            probes.remove(probe);
+        }
         return Optional.of(probe);
     }
 
-    private boolean enters(Link link, Unproved among) {
+    private boolean enters(Link link, Stranger who, Unproved among) {
         if (draining) {
-            link.close(RelayClose.DRAINING.code(), "the relay is being stopped");
+            link.dismiss(RelayClose.DRAINING.code(), "the relay is being stopped");
             return false;
         }
-        if (!among.enter(link.address())) {
-            link.close(RelayClose.LIMIT.code(), "too many connections");
+        if (!among.enter(who)) {
+            link.dismiss(RelayClose.LIMIT.code(), "too many connections");
             return false;
         }
         return true;
@@ -212,18 +219,16 @@ public final class Lobby {
     }
 
     void admitted(Connection connection) {
-        unproved.leave(connection.address());
+        unproved.leave(connection);
     }
 
     void left(Probe probe) {
-        probing.leave(probe.address());
+        probing.leave(probe);
         probes.remove(probe);
     }
 
-    void left(Connection connection, boolean wasAdmitted) {
-        if (!wasAdmitted) {
-            unproved.leave(connection.address());
-        }
+    void left(Connection connection) {
+        unproved.leave(connection);
         connections.remove(connection);
     }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A connection that measures how far the relay is ({@code docs/protocol/relay.md}, "Probe"): token, then a few small messages that are sent back. Probes have limits of
  * their own, as many as connections without a proof, and so take no room from sessions.
  */
-public final class Probe implements Receiver {
+public final class Probe implements Receiver, Stranger {
 
     private static final System.Logger LOG = System.getLogger(Probe.class.getName());
     /** RFC 6455, section 7.4.1. */
@@ -139,7 +139,7 @@ public final class Probe implements Receiver {
 
     private void close(int code, String detail) {
         if (leave()) {
-            link.close(code, detail);
+            link.dismiss(code, detail);
         }
     }
 
@@ -164,7 +164,17 @@ public final class Probe implements Receiver {
         leave();
     }
 
-    String address() {
+    @Override
+    public void giveWay() {
+        close(LIMIT.code(), "too many connections");
+    }
+
+    synchronized boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    @Override
+    public String address() {
         return link.address();
     }
 }

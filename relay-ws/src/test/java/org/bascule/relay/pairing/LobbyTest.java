@@ -518,40 +518,6 @@ class LobbyTest {
     }
 
     @Test
-    void limitsOnUnprovedConnections() {
-        lobby = lobby(new LobbyLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), 3, 2, 10, FlowLimits.DEFAULT));
-        open();
-        End second = open();
-        FakeLink third = new FakeLink("192.0.2.1");
-        assertThat(lobby.open(third, sid)).isEmpty();
-        assertThat(third.closed()).contains(RelayClose.LIMIT);
-        assertThat(lobby.open(new FakeLink("192.0.2.2"), sid)).isPresent();
-        FakeLink inAll = new FakeLink("192.0.2.3");
-        assertThat(lobby.open(inAll, sid)).isEmpty();
-        assertThat(inAll.closed()).contains(RelayClose.LIMIT);
-        second.connection().text("client:0");
-        second.send(64);
-        assertThat(lobby.open(new FakeLink("192.0.2.3"), sid))
-                .as("one has proved itself")
-                .isPresent();
-    }
-
-    @Test
-    void whoHasAnIpv6AddressHasAllThatAreBesideIt() {
-        lobby = lobby(new LobbyLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), 10, 2, 10, FlowLimits.DEFAULT));
-        Connection first = lobby.open(new FakeLink("2001:db8:1:2::1"), sid).orElseThrow();
-        assertThat(lobby.open(new FakeLink("2001:db8:1:2:a::2"), sid)).isPresent();
-        FakeLink third = new FakeLink("2001:db8:1:2:ffff:ffff:ffff:ffff");
-        assertThat(lobby.open(third, sid)).isEmpty();
-        assertThat(third.closed()).contains(RelayClose.LIMIT);
-        assertThat(lobby.open(new FakeLink("2001:db8:1:3::1"), sid)).isPresent();
-        first.ended();
-        assertThat(lobby.open(new FakeLink("2001:db8:1:2::4"), sid))
-                .as("when there is room again")
-                .isPresent();
-    }
-
-    @Test
     void limitOnSessions() {
         lobby = lobby(new LobbyLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), 100, 100, 1, FlowLimits.DEFAULT));
         End client = admitted("client:0");

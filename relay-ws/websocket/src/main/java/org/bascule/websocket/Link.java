@@ -51,6 +51,11 @@ public interface Link {
      */
     void close(int code, String reason);
 
+    /** The same for somebody who is to have nothing here: time to answer is given to the last so many of them alone, so that strangers do not use up the sockets by being refused. */
+    default void dismiss(int code, String reason) {
+        close(code, reason);
+    }
+
     /** How a message went. */
     @FunctionalInterface
     interface Sent {

@@ -546,6 +546,12 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
         }
     }
 
+    @Override
+    public void dismiss(int code, String reason) {
+        sockets.dismissed(this);
+        close(code, reason);
+    }
+
     private boolean isClosing() {
         synchronized (output) {
             return closing;

@@ -1,6 +1,7 @@
 package org.bascule.websocket;
 
 import java.lang.System.Logger.Level;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -20,10 +21,14 @@ public final class Sockets implements Executor {
 
     private static final System.Logger LOG = System.getLogger(Sockets.class.getName());
     private static final int WORKERS = 4;
+    static final int MOST_DISMISSED = 1_000;
 
     private final ThreadPoolExecutor workers;
     private final ScheduledThreadPoolExecutor timer;
     private final Set<ServerSocket> open = ConcurrentHashMap.newKeySet();
+    /** Guarded by itself; who was dismissed first comes first. */
+    private final Set<ServerSocket> dismissed = new LinkedHashSet<>();
+
     private final SelectorThreads selectors = new SelectorThreads();
 
     public Sockets(ThreadFactory factory) {
@@ -75,6 +80,24 @@ public final class Sockets implements Executor {
 
     void ended(ServerSocket socket) {
         open.remove(socket);
+        synchronized (dismissed) {
+            dismissed.remove(socket);
+        }
+    }
+
+    /** It is being closed, and is the last that has time for it when there are too many of these. */
+    void dismissed(ServerSocket socket) {
+        ServerSocket first = null;
+        synchronized (dismissed) {
+            dismissed.add(socket);
+            if (dismissed.size() > MOST_DISMISSED) {
+                first = dismissed.iterator().next();
+                dismissed.remove(first);
+            }
+        }
+        if (first != null) {
+            execute(first::shut);
+        }
     }
 
     /**

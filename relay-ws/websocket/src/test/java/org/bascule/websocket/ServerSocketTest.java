@@ -9,7 +9,10 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -223,6 +226,25 @@ class ServerSocketTest {
         socket.onDataAvailable();
         assertThat(heard.messages).as("the rest of it is the same").hasValue(1);
         assertThat(heard.held).hasValue(0);
+    }
+
+    /** Who is refused and does not answer keeps his socket for a while; strangers have no more than so many of these. */
+    @Test
+    void thereIsNoTimeForAllWhoAreDismissed() throws Exception {
+        List<Endless> refused = new ArrayList<>();
+        long begun = System.nanoTime();
+        for (int i = 0; i <= Sockets.MOST_DISMISSED; i++) {
+            Endless connection = new Endless(frame(0), length -> 0);
+            connection.ready = false;
+            refused.add(connection);
+            open(connection).dismiss(CloseCode.TRY_AGAIN_LATER, "");
+        }
+        heard.awaitEnd();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .as("before its time")
+                .isLessThan(Duration.ofSeconds(3));
+        assertThat(refused.get(0).closedBy).isNotNull();
+        assertThat(refused.get(1).closedBy).isNull();
     }
 
     @Test

@@ -9,23 +9,34 @@ public final class Neighbours {
     private static final int WHOLE = 32;
     private static final int NETWORK = 24;
     private static final int IPV6 = 64;
+    private static final int SITE = 48;
     private static final int IPV4_BYTES = 4;
+    private static final String UNKNOWN = "unknown";
 
     private Neighbours() {}
 
     /** All of an IPv4 address, the first 64 bits of an IPv6 address. What is no address at all is one. */
     public static String of(String address) {
-        return Literal.parse(address).map(parsed -> prefix(parsed, WHOLE)).orElse("unknown");
+        return Literal.parse(address)
+                .map(parsed -> prefix(parsed, WHOLE, IPV6))
+                .orElse(UNKNOWN);
+    }
+
+    /** Those among whom one customer may have many: the first 24 bits of an IPv4 address, of an IPv6 address the 48 that one site usually gets, which has 65,536 networks. */
+    public static String site(String address) {
+        return Literal.parse(address)
+                .map(parsed -> prefix(parsed, NETWORK, SITE))
+                .orElse(UNKNOWN);
     }
 
     /** The first 24 bits of an IPv4 address, the first 64 of an IPv6 address. */
     public static String network(InetAddress address) {
-        return prefix(address, NETWORK);
+        return prefix(address, NETWORK, IPV6);
     }
 
-    private static String prefix(InetAddress address, int ipv4) {
+    private static String prefix(InetAddress address, int ipv4, int ipv6) {
         byte[] bytes = address.getAddress();
-        int bits = bytes.length == IPV4_BYTES ? ipv4 : IPV6;
+        int bits = bytes.length == IPV4_BYTES ? ipv4 : ipv6;
         return HexFormat.of().formatHex(bytes, 0, bits / Byte.SIZE);
     }
 }
