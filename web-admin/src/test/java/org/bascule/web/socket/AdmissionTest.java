@@ -31,6 +31,23 @@ class AdmissionTest {
         assertThat(admission.enter("2001:db8:1:2::3")).isTrue();
     }
 
+    /** Whoever has one network of IPv6 usually has 65,536. */
+    @Test
+    void aSiteHasHalfOfAll() {
+        Admission many = new Admission(8, 2);
+        for (int network = 0; network < 4; network++) {
+            assertThat(many.enter("2001:db8:1:" + network + "::1")).isTrue();
+        }
+        assertThat(many.enter("2001:db8:1:5::1")).isFalse();
+        assertThat(many.enter("2001:db8:2:5::1")).isTrue();
+        many.leave("2001:db8:1:1::1");
+        assertThat(many.enter("2001:db8:1:5::1")).isTrue();
+        for (int address = 1; address <= 3; address++) {
+            assertThat(many.enter("192.0.2." + address)).as("IPv4").isTrue();
+        }
+        assertThat(many.enter("192.0.2.9")).isFalse();
+    }
+
     @Test
     void leavingTwiceIsABug() {
         admission.enter("192.0.2.1");
