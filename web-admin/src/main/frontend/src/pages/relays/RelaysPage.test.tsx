@@ -87,6 +87,7 @@ describe("the relays", () => {
     expect(one.queryByText("Round trips")).toBeNull();
     const zero = await card(0);
     expect(zero.getByText("From the configuration")).toBeDefined();
+    expect(zero.getByText(/cannot be drained here, and what it forwards is not in the connection log/)).toBeDefined();
     expect(zero.queryAllByRole("button")).toEqual([]);
     await expectAccessible();
   });
