@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One more relay for the running system, added as {@code docs/operations.md} says: the script with a file of settings, then an operator's approval. */
+/** One more relay for the running system, added as {@code docs/operations.md} says: the script with a file of settings, then an operator's approval. As there it listens on all addresses of this machine. */
 final class AddedRelay implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -21,13 +21,15 @@ final class AddedRelay implements AutoCloseable {
     private final TheSystem system;
     private final String id;
     private final int port;
+    private final int opsPort;
     private final Program program;
     private boolean approved;
 
-    private AddedRelay(TheSystem system, String id, int port, Program program) {
+    private AddedRelay(TheSystem system, String id, int port, int opsPort, Program program) {
         this.system = system;
         this.id = id;
         this.port = port;
+        this.opsPort = opsPort;
         this.program = program;
     }
 
@@ -38,6 +40,7 @@ final class AddedRelay implements AutoCloseable {
      */
     static AddedRelay start(TheSystem system, String name, String host) {
         int port = FreePorts.next();
+        int opsPort = FreePorts.next();
         String id = name + "-" + port;
         Path folder = system.folder(id);
         String settings =
@@ -47,7 +50,6 @@ final class AddedRelay implements AutoCloseable {
                 ROOT_HASH=%s
                 RELAY_ID=%s
                 RELAY_URL=wss://%s:%d/relay
-                RELAY_ADDRESS=127.0.0.1
                 RELAY_OPS_PORT=%d
                 RELAY_FOLDER=%s
                 TLS_KEYSTORE=%s
@@ -61,7 +63,7 @@ final class AddedRelay implements AutoCloseable {
                                 id,
                                 host,
                                 port,
-                                FreePorts.next(),
+                                opsPort,
                                 folder,
                                 TheSystem.serverKeyStore(),
                                 TheSystem.secretFile("tls"));
@@ -70,7 +72,7 @@ final class AddedRelay implements AutoCloseable {
             Program program = Program.start(
                     Map.of("JAVA_HOME", System.getProperty("java.home")),
                     List.of("sh", SCRIPT.toAbsolutePath().normalize().toString(), file.toString()));
-            return new AddedRelay(system, id, port, program);
+            return new AddedRelay(system, id, port, opsPort, program);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -123,6 +125,15 @@ final class AddedRelay implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** Health and metrics. */
+    int opsPort() {
+        return opsPort;
+    }
+
+    List<Listener> listeners() throws IOException {
+        return Listener.of(program.pid());
     }
 
     @Override

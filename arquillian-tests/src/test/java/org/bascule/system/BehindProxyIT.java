@@ -89,6 +89,17 @@ class BehindProxyIT {
         return Program.start(environment, system.basculeJar(), arguments);
     }
 
+    /** It was told no address, and no port without TLS: with its defaults it could be reached from everywhere. */
+    @Test
+    void nothingOfTheRelayIsBeyondLoopbackButItsPublicPort() throws IOException {
+        relay.approve();
+        List<Listener> listeners = relay.listeners();
+        assertThat(listeners.stream().filter(listener -> !listener.onLoopback()).map(Listener::port).distinct())
+                .containsExactly(relay.port());
+        assertThat(listeners.stream().map(Listener::port).distinct())
+                .containsExactlyInAnyOrder(relay.port(), relay.opsPort());
+    }
+
     /** A session through the added relay, both ways. */
     private static void expectSession(EnrolledDevice device, String proxy) {
         relay.approve();

@@ -8,16 +8,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.bascule.launcher.DemoDescription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,31 +22,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(RunningSystem.class)
 class LoopbackIT {
 
-    private static final String LISTENING = "0A";
-    private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)]");
-
-    /** As the kernel writes addresses: words in the byte order of the machine. */
-    private static final Pattern LOOPBACK = Pattern.compile("[0-9A-F]{6}7F|0{24}01000000|0{16}FFFF0000[0-9A-F]{6}7F");
-
     private final TheSystem system = TheSystem.get();
 
     @Test
     void nothingListensBeyondLoopback() throws IOException {
-        Map<String, String> listening = listening();
         List<String> beyond = new ArrayList<>();
         List<String> listeners = new ArrayList<>();
         for (DemoDescription.RunningProcess process :
                 system.demo().description().processes()) {
-            for (long pid : withDescendants(process.pid())) {
-                for (String inode : sockets(pid)) {
-                    String address = listening.get(inode);
-                    if (address != null) {
-                        listeners.add(process.name());
-                        if (!LOOPBACK.matcher(address.substring(0, address.indexOf(':')))
-                                .matches()) {
-                            beyond.add(process.name() + " " + address);
-                        }
-                    }
+            for (Listener listener : Listener.of(process.pid())) {
+                listeners.add(process.name());
+                if (!listener.onLoopback()) {
+                    beyond.add(process.name() + " " + listener.port());
                 }
             }
         }
@@ -143,49 +123,6 @@ class LoopbackIT {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
-        }
-    }
-
-    private static List<Long> withDescendants(long pid) {
-        ProcessHandle handle = ProcessHandle.of(pid).orElseThrow();
-        return Stream.concat(Stream.of(handle), handle.descendants())
-                .map(ProcessHandle::pid)
-                .toList();
-    }
-
-    /** Local addresses of listening sockets by the number of the socket. */
-    private static Map<String, String> listening() throws IOException {
-        Map<String, String> addresses = new HashMap<>();
-        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
-            if (Files.exists(Path.of(table))) {
-                for (String line : Files.readAllLines(Path.of(table))) {
-                    String[] fields = line.strip().split("\\s+");
-                    if (fields[3].equals(LISTENING)) {
-                        addresses.put(fields[9], fields[1]);
-                    }
-                }
-            }
-        }
-        return addresses;
-    }
-
-    private static List<String> sockets(long pid) throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
-            return files.map(LoopbackIT::target)
-                    .map(SOCKET::matcher)
-                    .filter(Matcher::matches)
-                    .map(matcher -> matcher.group(1))
-                    .toList();
-        }
-    }
-
-    private static String target(Path file) {
-        try {
-            return Files.readSymbolicLink(file).toString();
-        } catch (java.nio.file.NoSuchFileException e) {
-            return ""; // closed meanwhile
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

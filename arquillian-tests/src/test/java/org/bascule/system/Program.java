@@ -61,6 +61,10 @@ final class Program implements AutoCloseable {
         }
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** Gives it standard input, all of it, and waits for its end. */
     Result finish(byte[] input, Duration limit) {
         try (OutputStream stdin = process.getOutputStream()) {
