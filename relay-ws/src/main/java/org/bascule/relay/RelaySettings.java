@@ -34,7 +34,7 @@ import org.eclipse.microprofile.config.Config;
  *   <tr><td>{@value #MAX_UNPROVED}</td><td>connections without an accepted proof; 1000</td></tr>
  *   <tr><td>{@value #MAX_UNPROVED_PER_ADDRESS}</td><td>the same from one address, of IPv6 from one /64; 50. From one /24, of IPv6 from one /48, ten times as many</td></tr>
  *   <tr><td>{@value #MAX_UNOPENED}</td><td>connections whose first header is not complete; 2000</td></tr>
- *   <tr><td>{@value #MAX_UNOPENED_PER_NETWORK}</td><td>the same from one /24, of IPv6 from one /64, but not from a trusted proxy; 200</td></tr>
+ *   <tr><td>{@value #MAX_UNOPENED_PER_NETWORK}</td><td>the same from one /24, of IPv6 from one /48, but not from a trusted proxy; 200</td></tr>
  *   <tr><td>{@value #MAX_PAIRS}</td><td>sessions; one for each 512 KiB of the heap, at most 10000</td></tr>
  *   <tr><td>{@value #MAX_QUEUED}</td><td>bytes queued in all sessions together; a sixteenth of the heap. Beyond it senders are paused, and nothing is taken beyond twice as much</td></tr>
  *   <tr><td>{@value #STALLED_SECONDS}</td><td>how long more than 256 KiB may be queued, or more than one message when the memory for all is nearly used up; 10</td></tr>

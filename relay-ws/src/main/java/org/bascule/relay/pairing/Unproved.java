@@ -1,85 +1,64 @@
 package org.bascule.relay.pairing;
 
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.bascule.websocket.address.Neighbours;
-import org.jspecify.annotations.Nullable;
+import org.bascule.websocket.address.Places;
 
 /**
- * Connections without an accepted proof: so many in all, from each address, or of IPv6 for the 64 bits that one end has to itself, and {@value #ADDRESSES_OF_SITE} times as many from each site
- * ({@link Neighbours#site}). When all places are taken the oldest of the site that has most gives way: an honest end needs its place for two round trips, and who wants to keep others away
+ * Connections without an accepted proof: so many in all, from each address, or of IPv6 for the 64 bits that one end has to itself, and {@value #ADDRESSES_OF_NETWORK} times as many from each network
+ * ({@link Neighbours#network(String)}). When all places are taken the oldest of the network that has most gives way: an honest end needs its place for two round trips, and who wants to keep others away
  * keeps it as long as he can.
  */
 final class Unproved {
 
-    static final int ADDRESSES_OF_SITE = 10;
+    static final int ADDRESSES_OF_NETWORK = 10;
 
-    private final int max;
     private final int maxPerAddress;
+    private final Places<Stranger> places;
 
     // guarded by this
     private final Map<String, Integer> byAddress = new HashMap<>();
-    /** Each with the oldest first. */
-    private final Map<String, Set<Stranger>> bySite = new HashMap<>();
-
-    private int all;
 
     Unproved(int max, int maxPerAddress) {
-        this.max = max;
         this.maxPerAddress = maxPerAddress;
+        this.places = new Places<>(max, (int) Math.min(max, (long) maxPerAddress * ADDRESSES_OF_NETWORK));
     }
 
     /** Takes one more, unless there are too many of its neighbours. */
     boolean enter(Stranger who) {
-        Optional<Stranger> last = Optional.empty();
+        Places.Outcome<Stranger> outcome;
         synchronized (this) {
-            if (isFull(who.address())) {
+            if (byAddress.getOrDefault(Neighbours.of(who.address()), 0) >= maxPerAddress) {
                 return false;
             }
-            if (all >= max) {
-                last = oldest();
-                last.ifPresent(this::leave);
+            outcome = places.enter(who, network(who));
+            if (outcome.taken()) {
+                byAddress.merge(Neighbours.of(who.address()), 1, Integer::sum);
             }
-            all++;
-            byAddress.merge(Neighbours.of(who.address()), 1, Integer::sum);
-            bySite.computeIfAbsent(Neighbours.site(who.address()), site -> new LinkedHashSet<>())
-                    .add(who);
+            outcome.givesWay().ifPresent(this::forget);
         }
-        last.ifPresent(Stranger::giveWay);
-        return true;
+        outcome.givesWay().ifPresent(Stranger::giveWay);
+        return outcome.taken();
     }
 
-    private boolean isFull(String address) {
-        Set<Stranger> site = bySite.get(Neighbours.site(address));
-        return byAddress.getOrDefault(Neighbours.of(address), 0) >= maxPerAddress
-                || site != null && site.size() >= (long) maxPerAddress * ADDRESSES_OF_SITE;
+    private static Optional<String> network(Stranger who) {
+        return Optional.of(Neighbours.network(who.address()));
     }
 
-    private Optional<Stranger> oldest() {
-        return bySite.values().stream()
-                .max(Comparator.comparingInt(Set::size))
-                .map(site -> site.iterator().next());
+    private void forget(Stranger who) {
+        byAddress.computeIfPresent(Neighbours.of(who.address()), (key, count) -> count == 1 ? null : count - 1);
     }
 
     /** It has proved itself, or has gone; does nothing for one that is not counted any more. */
     synchronized void leave(Stranger who) {
-        String at = Neighbours.site(who.address());
-        @Nullable Set<Stranger> site = bySite.get(at);
-        if (site == null || !site.remove(who)) {
-            return;
+        if (places.leave(who, network(who))) {
+            forget(who);
         }
-        if (site.isEmpty()) {
-            bySite.remove(at);
-        }
-        all--;
-        byAddress.computeIfPresent(Neighbours.of(who.address()), (key, count) -> count == 1 ? null : count - 1);
     }
 
-    synchronized int all() {
-        return all;
+    int all() {
+        return places.all();
     }
 }

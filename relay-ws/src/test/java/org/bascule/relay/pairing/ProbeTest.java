@@ -156,15 +156,15 @@ class ProbeTest {
         assertThat(same.closed()).contains(RelayClose.LIMIT);
         assertThat(lobby.probe(new FakeLink("192.0.2.2"))).isPresent();
         assertThat(link.closed()).isEmpty();
-        assertThat(lobby.probe(new FakeLink("192.0.2.3"))).isPresent();
-        assertThat(link.closed()).as("two in all: the oldest gives way").contains(RelayClose.LIMIT);
+        assertThat(lobby.probe(new FakeLink("192.0.2.3"))).as("two in all").isEmpty();
+        assertThat(lobby.probe(new FakeLink("198.51.100.3"))).isPresent();
+        assertThat(link.closed()).as("the oldest of the others gives way").contains(RelayClose.LIMIT);
         assertThat(lobby.probing()).isEqualTo(2);
         assertThat(lobby.open(new FakeLink("192.0.2.1"), SessionId.random()))
                 .as("a session is none of them")
                 .isPresent();
         probe.gone();
         assertThat(lobby.probing()).as("it has left already").isEqualTo(2);
-        assertThat(lobby.probe(new FakeLink("192.0.2.1"))).isPresent();
     }
 
     @Test

@@ -58,8 +58,13 @@ class VisitsTest {
         end(ends);
         test.lobby.sweep();
         List<End> again = test.pair(SessionId.random(), 0);
-        assertThat(again.get(0).pauses()).isTrue();
-        test.pass(Duration.ofMillis(1_001));
+        use(again, 50_000);
+        assertThat(again.get(0).pauses()).as("there is no reserve").isTrue();
+        test.pass(Duration.ofMillis(500));
+        assertThat(again.get(0).pauses())
+                .as("half of what comes is for what was used before")
+                .isTrue();
+        test.pass(Duration.ofMillis(501));
         assertThat(again.get(0).pauses()).isFalse();
         end(again);
         test.pass(Duration.ofSeconds(2));

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -215,7 +216,7 @@ class ServerSocketTest {
         byte[] frame = frame(94);
         AtomicReference<Endless> read = new AtomicReference<>();
         Endless connection = new Endless(Arrays.copyOf(frame, 50), length -> {
-            read.get().ready = false;
+            Objects.requireNonNull(read.get()).ready = false;
             return 50;
         });
         read.set(connection);

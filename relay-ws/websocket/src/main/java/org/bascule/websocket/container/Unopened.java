@@ -1,13 +1,12 @@
 package org.bascule.websocket.container;
 
 import java.net.InetSocketAddress;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.bascule.websocket.address.Neighbours;
+import org.bascule.websocket.address.Places;
 import org.bascule.websocket.address.TrustedProxies;
 import org.glassfish.grizzly.CloseListener;
 import org.glassfish.grizzly.CloseType;
@@ -20,7 +19,8 @@ import org.glassfish.grizzly.filterchain.FilterChainContext;
 import org.glassfish.grizzly.filterchain.NextAction;
 
 /**
- * Counts connections whose first header is not complete, in all and from each network, and ends at once what is too many: each takes a socket and some memory, and nobody has looked yet who it is.
+ * Counts connections whose first header is not complete, in all and from each network, and ends at once what is too many, where all have their number the oldest of the network that has most: each takes a socket
+ * and some memory, and nobody has looked yet who it is.
  * Those of a trusted proxy are many people's, and count in all.
  * Stands behind the filter that looks for headers, which passes on what is one; what {@link #begun} makes stands before the filter of TLS.
  *
@@ -32,22 +32,16 @@ final class Unopened extends BaseFilter {
     private static final Attribute<Place> PLACE =
             Grizzly.DEFAULT_ATTRIBUTE_BUILDER.createAttribute(Unopened.class.getName());
 
-    private final int most;
-    private final int mostOfNetwork;
     private final TrustedProxies proxies;
+    private final Places<Place> places;
     private final int mostInHand;
     private final IntSupplier alsoInHand;
     private final AtomicInteger inHand = new AtomicInteger();
 
-    // guarded by this
-    private final Map<String, Integer> byNetwork = new HashMap<>();
-    private int all;
-
     /** @param alsoInHand what the application has in hand of those whom it does not know yet */
     Unopened(int most, int mostOfNetwork, TrustedProxies proxies, int mostInHand, IntSupplier alsoInHand) {
-        this.most = most;
-        this.mostOfNetwork = mostOfNetwork;
         this.proxies = proxies;
+        this.places = new Places<>(most, mostOfNetwork);
         this.mostInHand = mostInHand;
         this.alsoInHand = alsoInHand;
     }
@@ -55,19 +49,28 @@ final class Unopened extends BaseFilter {
     /** Of one connection, until its header or its end. */
     private final class Place {
 
+        private final Connection<?> connection;
         private final Optional<String> network;
         private final AtomicBoolean left = new AtomicBoolean();
         private final AtomicBoolean working = new AtomicBoolean();
 
-        private Place(Optional<String> network) {
+        private Place(Connection<?> connection, Optional<String> network) {
+            this.connection = connection;
             this.network = network;
         }
 
         private void leave() {
             if (left.compareAndSet(false, true)) {
-                left(network);
+                places.leave(this, network);
             }
             rest();
+        }
+
+        /** Unless its header has come meanwhile. */
+        private void giveWay() {
+            if (left.compareAndSet(false, true)) {
+                connection.terminateSilently();
+            }
         }
 
         private void work() {
@@ -105,11 +108,11 @@ final class Unopened extends BaseFilter {
     public NextAction handleAccept(FilterChainContext context) {
         Connection<?> connection = context.getConnection();
         Optional<String> network = network(connection);
-        if (isBusy() || !enter(network)) {
+        Place place = new Place(connection, network);
+        if (isBusy() || !enter(place)) {
             connection.terminateSilently();
             return context.getStopAction();
         }
-        Place place = new Place(network);
         PLACE.set(connection, place);
         CloseListener<Closeable, CloseType> end = (closed, type) -> place.leave();
         connection.addCloseListener(end);
@@ -139,18 +142,9 @@ final class Unopened extends BaseFilter {
         return inHand.get() >= mostInHand || alsoInHand.getAsInt() >= mostInHand;
     }
 
-    private synchronized boolean enter(Optional<String> network) {
-        int here = network.map(known -> byNetwork.getOrDefault(known, 0)).orElse(0);
-        if (all >= most || here >= mostOfNetwork) {
-            return false;
-        }
-        network.ifPresent(known -> byNetwork.put(known, here + 1));
-        all++;
-        return true;
-    }
-
-    private synchronized void left(Optional<String> network) {
-        network.ifPresent(known -> byNetwork.computeIfPresent(known, (key, count) -> count == 1 ? null : count - 1));
-        all--;
+    private boolean enter(Place place) {
+        Places.Outcome<Place> outcome = places.enter(place, place.network);
+        outcome.givesWay().ifPresent(Place::giveWay);
+        return outcome.taken();
     }
 }
