@@ -30,6 +30,7 @@ export type SessionErrorCode =
   | "relay-unreachable"
   | "relay-timeout" // no peer, or no answer
   | "relay-limit"
+  | "relay-crowded" // too many came at once: there is room again as soon as some have proved who they are
   | "relay-stalled"
   | "relay-draining"
   // a running session

@@ -420,6 +420,7 @@ describe("openSession", () => {
     ["no peer", { instead: 4006 }, "relay-timeout"],
     ["the peer gone", { instead: 4002 }, "interrupted"],
     ["too many", { instead: 4003 }, "relay-limit"],
+    ["too many at once", { refusal: 4003 }, "relay-crowded"],
     ["draining", { instead: 4004 }, "relay-draining"],
     ["another word", { instead: "welcome" }, "relay-refused"],
     ["bytes before paired", { instead: new Uint8Array(3) }, "relay-refused"],

@@ -36,11 +36,13 @@ export function resumeTimes(failures: number): JoinTimes {
   return { connect: CONNECT_WITHIN * 2 ** Math.min(failures, MOST_DOUBLED), pair: JOIN_WITHIN };
 }
 
+const LIMIT = 4003;
+
 /** Codes that a relay closes with (`relay.md`). */
 const CLOSE_CODES: ReadonlyMap<number, SessionErrorCode> = new Map<number, SessionErrorCode>([
   [4001, "relay-refused"],
   [4002, "interrupted"],
-  [4003, "relay-limit"],
+  [LIMIT, "relay-limit"],
   [4004, "relay-draining"],
   [4005, "relay-stalled"],
   [4006, "relay-timeout"],
@@ -271,7 +273,8 @@ class RelayConnection implements Transport {
   }
 
   #closed(code: number): void {
-    const known = CLOSE_CODES.get(code);
+    const unproved = this.#phase === "connecting" || this.#phase === "token";
+    const known = code === LIMIT && unproved ? "relay-crowded" : CLOSE_CODES.get(code);
     const otherwise = this.#phase === "connecting" ? "relay-unreachable" : "interrupted";
     this.fail(new SessionError(known ?? otherwise, `the relay connection closed with ${code}`));
   }

@@ -8,7 +8,7 @@ import { RESUME_TIMES, Resumer, type ResumeTimes } from "./resumer";
 import type { ReserveRelay, SessionServer } from "./server";
 import { TestDevice } from "./testing/device";
 import { MemoryTransport } from "./testing/memory";
-import { RelaySocket } from "./testing/relay";
+import { type RelayScript, RelaySocket } from "./testing/relay";
 
 const SID = randomBytes(16);
 const QUICK: ResumeTimes = { ...RESUME_TIMES, spread: 0, stagger: 2, backOff: 5, maxBackOff: 20, ask: 50 };
@@ -20,6 +20,8 @@ const reserve = (...ids: string[]): readonly ReserveRelay[] =>
 class Lost {
   /** The device comes to no relay. */
   alone = false;
+  /** What the relays do, by the number of the socket. */
+  script: (socket: number) => Partial<RelayScript> = () => ({});
   readonly sockets: RelaySocket[] = [];
   readonly device: TestDevice;
   readonly channel: RecordChannel;
@@ -64,6 +66,7 @@ class Lost {
           sid: SID,
           relayKey: () => proof.publicKey,
           ...(this.alone && { instead: "waiting" }),
+          ...this.script(this.sockets.length),
         });
         if (!alive.includes(id)) socket.lose(1006);
         this.sockets.push(socket);
@@ -140,6 +143,20 @@ describe("a session without a relay", () => {
     await opening.ended;
     expect(given()).toEqual([20_000, 20_000, 20_000]);
     delays.mockRestore();
+  });
+
+  it("comes back soon to a relay to which too many came at once, and later to a full one", async () => {
+    const again = async (script: Partial<RelayScript>): Promise<number> => {
+      const session = await Lost.with(away, { ...QUICK, refused: 2_000 }, "r2");
+      session.script = (socket) => (socket < 3 ? script : {});
+      session.lose();
+      const refused = performance.now();
+      await expect.poll(() => session.dialled("r2").length, { timeout: 5_000, interval: 5 }).toBe(2);
+      session.channel.end("done");
+      return performance.now() - refused;
+    };
+    expect(await again({ refusal: 4003 })).toBeLessThan(990);
+    expect(await again({ instead: 4003 })).toBeGreaterThan(990);
   });
 
   it("ends with what came of each when nothing comes back in time", async () => {

@@ -10,6 +10,8 @@ export interface RelayScript {
   readonly relayKey: () => Bytes;
   /** Answers instead of `paired`; a number closes with that code. */
   readonly instead?: string | number | Bytes;
+  /** Closes with this code instead of asking for a proof. */
+  readonly refusal?: number;
   /** Bytes of the nonce, 32 unless told. */
   readonly nonceLength?: number;
 }
@@ -49,6 +51,8 @@ export class RelaySocket {
   send(data: unknown): void {
     if (this.#phase === "token" && typeof data === "string") {
       this.token = data;
+      const { refusal } = this.#script;
+      if (refusal !== undefined) return this.lose(refusal);
       this.#phase = "proof";
       setTimeout(() => this.onmessage?.({ data: this.#nonce.slice().buffer }), 0);
     } else if (this.#phase === "proof" && data instanceof Uint8Array) void this.#prove(data as Bytes);

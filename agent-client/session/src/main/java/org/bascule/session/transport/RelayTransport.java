@@ -376,9 +376,9 @@ public final class RelayTransport implements Transport {
             }
         }
 
-        private static TransportEnd closed(int code) {
+        private TransportEnd closed(int code) {
             return RelayClose.of(code)
-                    .map(TransportEnd::of)
+                    .map(close -> TransportEnd.of(close, proved))
                     .orElseGet(() -> new TransportEnd(
                             code == NORMAL ? TransportEnd.Kind.CLOSED : TransportEnd.Kind.LOST,
                             "the relay closed with " + code));

@@ -21,6 +21,8 @@ public record TransportEnd(Kind kind, String detail) {
         PEER_GONE,
         /** A limit of the relay, or more than this end may queue. */
         LIMIT,
+        /** Too many came to the relay at once: there is room again as soon as some of them have proved who they are. */
+        CROWDED,
         /** The relay is being stopped. */
         DRAINING,
         /** The other end took nothing for 10 s. */
@@ -41,12 +43,13 @@ public record TransportEnd(Kind kind, String detail) {
         detail = detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) : detail;
     }
 
-    static TransportEnd of(RelayClose close) {
+    /** @param proved whether this end had answered the relay's nonce */
+    static TransportEnd of(RelayClose close, boolean proved) {
         Kind kind =
                 switch (close) {
                     case REFUSED -> Kind.REFUSED;
                     case PEER_GONE -> Kind.PEER_GONE;
-                    case LIMIT -> Kind.LIMIT;
+                    case LIMIT -> proved ? Kind.LIMIT : Kind.CROWDED;
                     case DRAINING -> Kind.DRAINING;
                     case STALLED -> Kind.STALLED;
                     case TIMEOUT -> Kind.TIMEOUT;

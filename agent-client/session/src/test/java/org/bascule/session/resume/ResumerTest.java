@@ -42,6 +42,7 @@ import org.bascule.wire.session.ReserveRelay;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions whose transports break all the time. */
@@ -59,6 +60,10 @@ class ResumerTest {
     });
 
     private static ResumeTimes times(Duration within) {
+        return times(within, Duration.ofMillis(8));
+    }
+
+    private static ResumeTimes times(Duration within, Duration refused) {
         return new ResumeTimes(
                 within,
                 within,
@@ -66,7 +71,7 @@ class ResumerTest {
                 Duration.ofMillis(2),
                 Duration.ofMillis(1),
                 Duration.ofMillis(8),
-                Duration.ofMillis(8),
+                refused,
                 Duration.ZERO,
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10));
@@ -410,6 +415,31 @@ class ResumerTest {
         Session.client(KEYS, EXEC, NO_TRANSPORT, "r1", atClient.listener(), SessionConfig.DEFAULT);
         assertThat(atClient.ended.get(20, TimeUnit.SECONDS).text()).endsWith("(r1: it is full)");
         assertThat(dialled).hasValue(2);
+    }
+
+    /** Where too many came at once there is room again soon, where it is full there is not. */
+    @ParameterizedTest
+    @EnumSource(
+            value = TransportEnd.Kind.class,
+            names = {"CROWDED", "LIMIT"})
+    void aCrowdedRelayIsDialledAgainSoon(TransportEnd.Kind kind) throws Exception {
+        List<Long> dialled = new CopyOnWriteArrayList<>();
+        RelayDialer relay = (join, connect) -> {
+            dialled.add(System.nanoTime());
+            return new RelayDialer.Dialling(
+                    CompletableFuture.failedFuture(new TransportException(new TransportEnd(kind, "4003"))), () -> {});
+        };
+        ResumeTimes times = times(Duration.ofSeconds(60), Duration.ofSeconds(2));
+        End atClient = new End(RelayRole.CLIENT, RelayProofKey.generate(), relay, times, reserve("r1"), false);
+        Session client = Session.client(KEYS, EXEC, NO_TRANSPORT, "r1", atClient.listener(), SessionConfig.DEFAULT);
+        await(() -> dialled.size() >= 2);
+        client.close();
+        Duration between = Duration.ofNanos(dialled.get(1) - dialled.get(0));
+        if (kind == TransportEnd.Kind.CROWDED) {
+            assertThat(between).isLessThan(Duration.ofMillis(900));
+        } else {
+            assertThat(between).isGreaterThan(Duration.ofMillis(900));
+        }
     }
 
     @Test

@@ -250,6 +250,15 @@ class RelayTransportTest {
         }
     }
 
+    /** Before it has asked for a proof a relay can only say that too many came at once. */
+    @Test
+    void aLimitBeforeTheProofIsACrowd() throws Exception {
+        relay.refuse(4003);
+        assertThat(failure(join(RelayRole.CLIENT)).kind()).isEqualTo(TransportEnd.Kind.CROWDED);
+        relay.refuse(4004);
+        assertThat(failure(join(RelayRole.CLIENT)).kind()).isEqualTo(TransportEnd.Kind.DRAINING);
+    }
+
     @Test
     void cutConnectionIsLost() throws Exception {
         Pair pair = pair();

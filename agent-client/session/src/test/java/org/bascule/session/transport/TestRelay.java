@@ -43,6 +43,7 @@ public final class TestRelay implements AutoCloseable {
     private @Nullable Connection waiting;
     private volatile int fragment = Integer.MAX_VALUE;
     private volatile String firstWord = "";
+    private volatile int refusal;
 
     public TestRelay(SessionId sid) throws IOException {
         this(sid, ID);
@@ -62,6 +63,11 @@ public final class TestRelay implements AutoCloseable {
     /** Messages are passed on in frames of at most that many bytes. */
     public void fragmentBy(int bytes) {
         fragment = bytes;
+    }
+
+    /** Closes with this instead of asking for a proof. */
+    public void refuse(int code) {
+        refusal = code;
     }
 
     /** Answers this instead of {@code waiting} or {@code paired}. */
@@ -220,6 +226,10 @@ public final class TestRelay implements AutoCloseable {
             RelayRole shown = RelayRole.parse(token[0]);
             role = shown;
             reserve = token.length > 2;
+            if (refusal != 0) {
+                closeQuietly(refusal);
+                throw new EOFException("refused");
+            }
             byte[] nonce = new byte[32];
             nonce[0] = (byte) shown.code();
             frame(BINARY | FIN, nonce, 0, nonce.length);
