@@ -173,8 +173,9 @@ class RelayConnection implements Transport {
   readonly #waiting: () => void;
   #phase: "connecting" | "token" | "proof" | "paired" | "over" = "connecting";
 
-  /** What came or happened before `receive`. */
-  #early: (Bytes | undefined)[] = [];
+  /** What came before `receive`: the device sends nothing first, so the receiver refuses the transport for it. */
+  #early: { readonly message: Bytes | undefined } | undefined;
+  /** Why it ended before `receive`. */
   #end: SessionError | undefined;
   #onMessage: ((message: Bytes | undefined) => void) | undefined;
   #onClosed: ((error: SessionError) => void) | undefined;
@@ -210,9 +211,9 @@ class RelayConnection implements Transport {
     this.#onMessage = onMessage;
     this.#onClosed = onClosed;
     const early = this.#early;
-    this.#early = [];
-    for (const message of early) onMessage(message);
-    if (this.#end !== undefined) onClosed(this.#end);
+    this.#early = undefined;
+    if (early !== undefined) onMessage(early.message);
+    else if (this.#end !== undefined) onClosed(this.#end);
   }
 
   close(): void {
@@ -251,9 +252,10 @@ class RelayConnection implements Transport {
         this.#phase = "paired";
         return this.#settle(this);
       case "paired":
-        if (this.#onMessage === undefined) this.#early.push(bytes);
-        else this.#onMessage(bytes);
-        return;
+        if (this.#onMessage !== undefined) return this.#onMessage(bytes);
+        // nothing more is taken: the transport may wait for its turn for long
+        this.#early = { message: bytes };
+        return this.close();
       default:
         return;
     }

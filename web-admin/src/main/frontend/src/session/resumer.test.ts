@@ -4,6 +4,7 @@ import { RecordChannel } from "./channel";
 import { generateRelayProofKey, randomBytes } from "./crypto";
 import { SessionError } from "./errors";
 import { RecordOpener, RecordSealer } from "./records";
+import { joinRelay, resumeTimes } from "./relay";
 import { RESUME_TIMES, Resumer, type ResumeTimes } from "./resumer";
 import type { ReserveRelay, SessionServer } from "./server";
 import { TestDevice } from "./testing/device";
@@ -174,5 +175,30 @@ describe("a session without a relay", () => {
     session.lose();
     const detail = (await session.ended)?.detail;
     expect(detail).toContain("r1: the relay connection closed with 1006; r2: the other end did not come; r3: ");
+  });
+});
+
+describe("a transport that waits for its turn", () => {
+  it("takes one message, for which it is refused, and no more", async () => {
+    const proof = await generateRelayProofKey();
+    const join = {
+      id: "r1",
+      url: "wss://r1.example/relay",
+      sid: SID,
+      sidText: hex(SID),
+      token: "t",
+      proof,
+      attempt: 1,
+    };
+    const socket = new RelaySocket(join.url, { id: "r1", sid: SID, relayKey: () => proof.publicKey });
+    const transport = await joinRelay(join, () => socket as unknown as WebSocket, resumeTimes(0));
+    for (let i = 0; i < 100; i++) socket.device.send(utf8(`message ${i}`));
+    await expect.poll(() => socket.closeCode).toBe(1000);
+    const came: (Bytes | undefined)[] = [];
+    transport.receive(
+      (message) => came.push(message),
+      () => undefined,
+    );
+    expect(came).toEqual([utf8("message 0")]);
   });
 });
