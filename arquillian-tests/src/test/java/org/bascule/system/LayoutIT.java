@@ -118,7 +118,7 @@ class LayoutIT {
         Network network = NativeSession.network(system.ca());
         String probe = api.getJson("/api/relays").getString("probe");
         Map<String, Long> rtts = new HashMap<>();
-        Measurement.start(network, layout.toClient(), probe, Measurement.WITHIN)
+        Measurement.start(network, layout.toClient(), probe, Measurement.IN_HASTE)
                 .done()
                 .get(20, TimeUnit.SECONDS)
                 .forEach((relay, millis) -> rtts.put(relay.id(), millis));

@@ -82,7 +82,7 @@ final class RelayFigures implements AutoCloseable {
             if (closed) {
                 return;
             }
-            started = Measurement.start(server.http().network(), offer.relays(), offer.probe(), Measurement.WITHIN);
+            started = Measurement.start(server.http().network(), offer.relays(), offer.probe(), Measurement.IN_HASTE);
             measurement = started;
         }
         started.done().thenAccept(result -> {

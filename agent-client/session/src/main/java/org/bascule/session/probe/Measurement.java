@@ -16,18 +16,24 @@ import org.bascule.wire.session.RelayAddress;
 /** Round trips to a list of relays, measured by a few connections at once, in any order: what there is no time for is not always the same. Thread-safe. */
 public final class Measurement implements AutoCloseable {
 
-    /** For all relays together, where somebody waits for it. */
-    public static final Duration WITHIN = Duration.ofSeconds(5);
-    /** Where nobody does: enough for as many relays as there may be, far away. */
-    public static final Duration WITHOUT_HASTE = Duration.ofSeconds(30);
+    /**
+     * Time to measure.
+     *
+     * @param each for one relay: those that do not answer must not take the time of the others
+     * @param all for all relays together
+     */
+    public record Patience(Duration each, Duration all) {}
+
+    /** Where somebody waits for it. */
+    public static final Patience IN_HASTE = new Patience(Duration.ofMillis(2_500), Duration.ofSeconds(5));
+    /** Where nobody does: until the first echo there are five or six round trips, which over a satellite take more than 3 s. */
+    public static final Patience WITHOUT_HASTE = new Patience(Duration.ofSeconds(10), Duration.ofSeconds(30));
 
     private static final int AT_ONCE = 4;
 
-    /** For one: relays that do not answer must not take the time of the others. */
-    private static final Duration EACH_WITHIN = Duration.ofMillis(2_500);
-
     private final Network network;
     private final String token;
+    private final Duration each;
     private final CompletableFuture<Map<RelayAddress, Long>> done = new CompletableFuture<>();
 
     // guarded by this
@@ -36,9 +42,10 @@ public final class Measurement implements AutoCloseable {
     private int running;
     private boolean over;
 
-    private Measurement(Network network, List<RelayAddress> relays, String token) {
+    private Measurement(Network network, List<RelayAddress> relays, String token, Duration each) {
         this.network = network;
         this.token = token;
+        this.each = each;
         List<RelayAddress> shuffled = new ArrayList<>(relays);
         Collections.shuffle(shuffled);
         this.waiting = new ArrayDeque<>(shuffled);
@@ -49,11 +56,11 @@ public final class Measurement implements AutoCloseable {
      *
      * @param network the way that sessions go as well
      * @param token {@link org.bascule.wire.relay.ProbeToken}, signed text
-     * @param within for all relays together; what is known by then is the result
+     * @param patience what is known when it is over is the result
      */
-    public static Measurement start(Network network, List<RelayAddress> relays, String token, Duration within) {
-        Measurement measurement = new Measurement(network, relays, token);
-        CompletableFuture.delayedExecutor(within.toMillis(), TimeUnit.MILLISECONDS)
+    public static Measurement start(Network network, List<RelayAddress> relays, String token, Patience patience) {
+        Measurement measurement = new Measurement(network, relays, token, patience.each());
+        CompletableFuture.delayedExecutor(patience.all().toMillis(), TimeUnit.MILLISECONDS)
                 .execute(measurement::close);
         measurement.next(0);
         return measurement;
@@ -66,7 +73,7 @@ public final class Measurement implements AutoCloseable {
         synchronized (this) {
             running -= finished;
             while (!over && running < AT_ONCE && !waiting.isEmpty()) {
-                Probe probe = new Probe(network, waiting.remove(), token, EACH_WITHIN);
+                Probe probe = new Probe(network, waiting.remove(), token, each);
                 running++;
                 begun.add(probe);
                 fresh.add(probe);

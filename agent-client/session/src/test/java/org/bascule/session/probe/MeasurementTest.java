@@ -43,7 +43,7 @@ class MeasurementTest {
 
     private Map<RelayAddress, Long> measured(String token) throws Exception {
         return Measurement.start(
-                        network, servers.stream().map(ProbeServer::address).toList(), token, Measurement.WITHIN)
+                        network, servers.stream().map(ProbeServer::address).toList(), token, Measurement.IN_HASTE)
                 .done()
                 .get(LONG, TimeUnit.SECONDS);
     }
@@ -100,7 +100,7 @@ class MeasurementTest {
         try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             relays.add(0, new RelayAddress("gone", "ws://127.0.0.1:" + gone.getLocalPort()));
         }
-        Map<RelayAddress, Long> figures = Measurement.start(network, relays, ProbeServer.TOKEN, Measurement.WITHIN)
+        Map<RelayAddress, Long> figures = Measurement.start(network, relays, ProbeServer.TOKEN, Measurement.IN_HASTE)
                 .done()
                 .get(LONG, TimeUnit.SECONDS);
         assertThat(figures).containsOnlyKeys(relays.subList(1, relays.size()));
@@ -116,7 +116,19 @@ class MeasurementTest {
         long begin = System.nanoTime();
         assertThat(measured(ProbeServer.TOKEN)).containsOnlyKeys(last);
         assertThat(System.nanoTime() - begin)
-                .isLessThan(Measurement.WITHIN.plusSeconds(2).toNanos());
+                .isLessThan(Measurement.IN_HASTE.all().plusSeconds(2).toNanos());
+    }
+
+    /** As over a satellite, where five round trips pass before there is a figure. */
+    @Test
+    void whoIsInNoHasteHasTheFigureOfARelayThatIsVeryFar() throws Exception {
+        RelayAddress far = with(new ProbeServer("far", ProbeServer.Manner.PROPER, number -> number == 0 ? 3_000 : 0))
+                .address();
+        assertThat(measured(ProbeServer.TOKEN)).isEmpty();
+        assertThat(Measurement.start(network, List.of(far), ProbeServer.TOKEN, Measurement.WITHOUT_HASTE)
+                        .done()
+                        .get(LONG, TimeUnit.SECONDS))
+                .containsOnlyKeys(far);
     }
 
     /** Far relays, more than there is time for. */
@@ -127,10 +139,11 @@ class MeasurementTest {
         for (int i = 0; i < 64; i++) {
             relays.add(new RelayAddress("r" + i, server.address().url()));
         }
+        Measurement.Patience twoSeconds = new Measurement.Patience(Duration.ofSeconds(2), Duration.ofSeconds(2));
         Set<RelayAddress> ever = new HashSet<>();
         int most = 0;
         for (int i = 0; i < 3; i++) {
-            Set<RelayAddress> measured = Measurement.start(network, relays, ProbeServer.TOKEN, Duration.ofSeconds(2))
+            Set<RelayAddress> measured = Measurement.start(network, relays, ProbeServer.TOKEN, twoSeconds)
                     .done()
                     .get(LONG, TimeUnit.SECONDS)
                     .keySet();
@@ -146,7 +159,7 @@ class MeasurementTest {
         RelayAddress near = with(ProbeServer.delaying("near", 0)).address();
         ProbeServer silent = with(ProbeServer.misbehaving("silent", ProbeServer.Manner.SILENT));
         Measurement measurement =
-                Measurement.start(network, List.of(near, silent.address()), ProbeServer.TOKEN, Measurement.WITHIN);
+                Measurement.start(network, List.of(near, silent.address()), ProbeServer.TOKEN, Measurement.IN_HASTE);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONG);
         while ((measurement.figures().isEmpty() || silent.open() == 0) && System.nanoTime() < end) {
             TimeUnit.MILLISECONDS.sleep(5);
