@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.bascule.control.CommandException;
 import org.bascule.control.Surroundings;
 import org.bascule.control.server.AccessServer;
@@ -34,6 +36,9 @@ final class RelayFigures implements AutoCloseable {
 
     // guarded by this
     private @Nullable Measurement measurement;
+    /** Ids of the present list. */
+    private Set<String> present = Set.of();
+
     private boolean stored;
     private boolean closed;
 
@@ -82,6 +87,7 @@ final class RelayFigures implements AutoCloseable {
             if (closed) {
                 return;
             }
+            present = offer.relays().stream().map(RelayAddress::id).collect(Collectors.toUnmodifiableSet());
             started = Measurement.start(server.http().network(), offer.relays(), offer.probe(), Measurement.IN_HASTE);
             measurement = started;
         }
@@ -112,10 +118,12 @@ final class RelayFigures implements AutoCloseable {
         return soFar();
     }
 
+    /** Of relays that are gone none, once the present ones are known: the server takes no more figures than a list may have. */
     private synchronized Map<String, Long> soFar() {
         Map<String, Long> rtts =
                 new HashMap<>(known.map(FigureFile.Figures::rtts).orElse(Map.of()));
         if (measurement != null) {
+            rtts.keySet().retainAll(present);
             rtts.putAll(byId(measurement.figures()));
         }
         return rtts;

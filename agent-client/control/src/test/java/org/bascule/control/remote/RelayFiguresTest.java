@@ -15,12 +15,15 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bascule.control.FakeServer;
 import org.bascule.control.TestUser;
 import org.bascule.control.server.AccessServer;
 import org.bascule.control.server.Http;
 import org.bascule.control.server.TokenSource;
+import org.bascule.session.probe.LocalAddresses;
 import org.bascule.session.probe.ProbeServer;
+import org.bascule.wire.registry.RelayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,6 +199,20 @@ class RelayFiguresTest {
         try (RelayFigures figures = begin()) {
             assertThat(figures.roundTrips()).containsOnlyKeys("near");
             await(() -> asked() == 2);
+        }
+    }
+
+    /** A list that was replaced by another one of the same length would be too many figures for the server. */
+    @Test
+    void relaysThatAreGoneHaveNoFigures() throws Exception {
+        Map<String, Long> old =
+                IntStream.range(0, RelayList.MAX_RELAYS).boxed().collect(Collectors.toMap(i -> "gone-" + i, i -> 20L));
+        offer(near, far);
+        new FigureFile(user.around(), server.url(), LocalAddresses.text())
+                .write(new FigureFile.Figures(user.now.minus(Duration.ofHours(1)), old), user.now);
+        try (RelayFigures figures = begin()) {
+            await(() -> figures.roundTrips().containsKey("near"));
+            assertThat(figures.roundTrips().keySet()).isSubsetOf("near", "far");
         }
     }
 
