@@ -87,7 +87,8 @@ public class RelayRegistrations {
                 RelayIdentityPublicKey.parse(relay.publicKey()),
                 installation.requireKeySet().keys().root().hash(),
                 clock.instant());
-        store.traffic(id, traffic.pairs(), clock.instant().minus(TOLD_WITHIN));
+        Instant now = clock.instant();
+        store.traffic(id, traffic.pairs(), now, now.minus(TOLD_WITHIN));
     }
 
     private HeartbeatAnswer add(RelayHeartbeat heartbeat, String address, Instant now) throws RefusedException {

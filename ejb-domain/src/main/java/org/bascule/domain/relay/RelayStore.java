@@ -185,15 +185,16 @@ class RelayStore {
     /**
      * The figures of an account only grow. A relay has one for a session, or some where it began anew: above {@value #MAX_ACCOUNTS} it is no honest one.
      *
+     * @param now when the relay says so
      * @param since of sessions that ended before that nothing is new
      */
-    void traffic(String relay, List<RelayTraffic.Pair> pairs, Instant since) {
+    void traffic(String relay, List<RelayTraffic.Pair> pairs, Instant now, Instant since) {
         for (RelayTraffic.Pair pair : pairs) {
             sql.acrossDomains()
                     .statement(
                             """
-                            insert into relay_traffic (sid, relay, pair, from_client, from_device, millis)
-                            select s.sid, :relay, :pair, :client, :device, :millis from remote_session s
+                            insert into relay_traffic (sid, relay, pair, from_client, from_device, millis, began)
+                            select s.sid, :relay, :pair, :client, :device, :millis, :began from remote_session s
                             join session_relay g on g.sid = s.sid and g.relay = :relay
                             where s.sid = :sid and (s.ended is null or s.ended >= :since) and ((select count(*) from relay_traffic t where t.sid = s.sid and t.relay = :relay) < :most
                               or exists (select 1 from relay_traffic t where t.sid = s.sid and t.relay = :relay and t.pair = :pair))
@@ -205,6 +206,7 @@ class RelayStore {
                     .set("client", pair.fromClient())
                     .set("device", pair.fromDevice())
                     .set("millis", pair.millis())
+                    .set("began", now.minusMillis(pair.millis()))
                     .set("sid", pair.sid().hex())
                     .set("since", since)
                     .update();

@@ -30,7 +30,7 @@ public class SessionLists {
               (select least(sum(t.from_client), 9007199254740991) from relay_traffic t where t.sid = s.sid),
               (select least(sum(t.from_device), 9007199254740991) from relay_traffic t where t.sid = s.sid),
               (select least(sum(t.millis), 9007199254740991) from relay_traffic t where t.sid = s.sid),
-              (select group_concat(distinct t.relay order by t.relay separator ' ') from relay_traffic t where t.sid = s.sid)""";
+              (select group_concat(t.relay order by t.began is null, t.began, t.relay separator ' ') from relay_traffic t where t.sid = s.sid)""";
 
     static final int COLUMN_COUNT = 23;
 
@@ -126,7 +126,7 @@ public class SessionLists {
                 relays(row.textOrNull(9), row.textOrNull(23)));
     }
 
-    /** The one that was chosen first, and others that have told of it; ids hold no space. */
+    /** The one that was chosen first, and others that have told of it, in the order in which the session came to them; ids hold no space. */
     private static List<String> relays(@Nullable String chosen, @Nullable String told) {
         return Stream.concat(
                         Stream.ofNullable(chosen), Stream.ofNullable(told).flatMap(ids -> Stream.of(ids.split(" "))))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bascule.domain.pki.Installation;
@@ -84,6 +85,28 @@ class RelayTrafficTest {
         send(relay.key(), new RelayTraffic.Pair(sid, "a", 30, 300, 2_000), new RelayTraffic.Pair(sid, "b", 1, 1, 5));
         send(relay.key(), new RelayTraffic.Pair(sid, "a", 20, 200, 1_500));
         assertThat(counted()).as("a report that comes late takes nothing away").isEqualTo("2 31 301");
+    }
+
+    /** The log says in which order a session came to its relays. */
+    @Test
+    void whenBothEndsMetIsWhatTheFirstReportSays() throws Exception {
+        relay.approved();
+        session();
+        given("r9");
+        Instant met = domain.clock.instant();
+        domain.clock.advance(Duration.ofSeconds(7));
+        send(relay.key(), new RelayTraffic.Pair(sid, "a", 10, 100, 7_000));
+        domain.clock.advance(Duration.ofSeconds(10));
+        send(
+                relay.key(),
+                new RelayTraffic.Pair(sid, "a", 20, 200, 16_000),
+                new RelayTraffic.Pair(sid, "b", 1, 1, 4_000));
+        List<Instant> began = domain.sql
+                .in(sample.id)
+                .statement("select t.began from relay_traffic t join remote_session s on s.sid = t.sid"
+                        + " where s.domain_id = :domain order by t.pair")
+                .list(row -> row.instant(1));
+        assertThat(began).containsExactly(met, met.plusSeconds(13));
     }
 
     @Test

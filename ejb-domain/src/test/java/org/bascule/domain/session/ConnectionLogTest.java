@@ -64,15 +64,17 @@ class ConnectionLogTest {
     private void relayed(String sid, String relay, String pair, long client, long device, long millis) {
         domain.sql
                 .acrossDomains()
-                .statement("insert into relay_traffic (sid, relay, pair, from_client, from_device, millis)"
-                        + " values (:sid, :relay, :pair, :client, :device, :millis)")
+                .statement("insert into relay_traffic (sid, relay, pair, from_client, from_device, millis, began)"
+                        + " values (:sid, :relay, :pair, :client, :device, :millis, :began)")
                 .set("sid", sid)
                 .set("relay", relay)
                 .set("pair", pair)
                 .set("client", client)
                 .set("device", device)
                 .set("millis", millis)
+                .set("began", domain.clock.instant())
                 .update();
+        domain.clock.advance(Duration.ofSeconds(1));
     }
 
     /** REL-6. */
@@ -85,9 +87,10 @@ class ConnectionLogTest {
                 log.query(owner, ALL, Cursor.checked(null, 2, 10)).items();
         String sid = before.get(1).sid();
         assertThat(before.get(1).relayedMillis()).isNull();
-        relayed(sid, "relay-b", "1", 10, 100, 60_000);
-        relayed(sid, "relay-b", "2", 20, 200, 1_500);
+        relayed(sid, "relay-z", "2", 10, 100, 60_000);
         relayed(sid, "relay-a", "1", 30, 300, 40_000);
+        relayed(sid, "relay-z", "1", 20, 200, 1_500);
+        relayed(sid, "relay-b", "1", 0, 0, 0);
 
         List<SessionView> after =
                 log.query(owner, ALL, Cursor.checked(null, 2, 10)).items();
@@ -96,7 +99,7 @@ class ConnectionLogTest {
         assertThat(pumps.relayedFromClient()).isEqualTo(60);
         assertThat(pumps.relayedFromDevice()).isEqualTo(600);
         assertThat(pumps.relayedMillis()).isEqualTo(101_500);
-        assertThat(pumps.relays()).containsExactly("relay-a", "relay-b");
+        assertThat(pumps.relays()).as("as it came to them").containsExactly("relay-z", "relay-a", "relay-b");
         assertThat(after.get(0).relayedMillis()).as("of another session").isNull();
         assertThat(after.get(0).relays()).isEmpty();
 
@@ -110,7 +113,7 @@ class ConnectionLogTest {
                         .get(1)
                         .relays())
                 .as("the first one first")
-                .containsExactly("relay-b", "relay-a");
+                .containsExactly("relay-b", "relay-z", "relay-a");
     }
 
     private List<String> names(Caller caller, ConnectionFilter filter, int limit) throws RefusedException {
