@@ -7,6 +7,7 @@ package org.bascule.domain.relay;
  * @param nativeUrl what agents and native clients dial
  * @param away whether it refuses new connections, or nothing was heard of it for too long
  * @param capacity sessions that it takes; 0 if it does not say
+ * @param sessions that it has said it has, and that were sent there since
  * @param processor per cent of its processors that it uses; 0 if it does not say
  */
 public record LiveRelay(

@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.bascule.domain.configuration.Settings;
+import org.jspecify.annotations.Nullable;
 
 /** The relays that sessions may use: those of the configuration, and the approved ones. Kept in memory, and read from the database at most once in {@link #KEPT}. */
 @ApplicationScoped
@@ -34,7 +36,25 @@ public class RelayDirectory {
     private final ReentrantLock reading = new ReentrantLock();
     private volatile Known known = new Known(Instant.MIN, List.of());
 
+    private final Map<String, Given> given = new ConcurrentHashMap<>();
+
     private record Known(Instant read, List<KnownRelay> relays) {}
+
+    /** Sessions that this server has sent to a relay since its heartbeat of that number. */
+    private record Given(long number, long sessions) {}
+
+    /** A session was sent there: it counts until the relay has said how many it has, so that not all of ten seconds go to one. */
+    public void given(String id) {
+        for (KnownRelay relay : known.relays()) {
+            if (relay.relay().id().equals(id)) {
+                given.compute(id, (key, before) -> new Given(relay.number(), since(before, relay) + 1));
+            }
+        }
+    }
+
+    private static long since(@Nullable Given given, KnownRelay relay) {
+        return given != null && given.number() == relay.number() ? given.sessions() : 0;
+    }
 
     /** All of them, by id: first those of the configuration. */
     public List<LiveRelay> all() {
@@ -61,7 +81,7 @@ public class RelayDirectory {
         return List.copyOf(relays);
     }
 
-    private static LiveRelay live(KnownRelay relay, Instant now, String url, String nativeUrl) {
+    private LiveRelay live(KnownRelay relay, Instant now, String url, String nativeUrl) {
         boolean away = relay.drain() || relay.load().draining() || relay.isSilent(now);
         return new LiveRelay(
                 relay.relay().id(),
@@ -71,7 +91,7 @@ public class RelayDirectory {
                 nativeUrl,
                 away,
                 relay.load().capacity(),
-                relay.load().sessions(),
+                relay.load().sessions() + since(given.get(relay.relay().id()), relay),
                 relay.load().processor());
     }
 

@@ -158,6 +158,7 @@ public class Handshakes implements SessionTraffic {
                     || !leases.mayRun(session)) {
                 throw new RefusedException(Problem.CONFLICT, "The session was ended.");
             }
+            relays.taken(relay);
             channels.send(
                     session.deviceUid(),
                     new SessionMessage.SessionRelay(

@@ -76,6 +76,11 @@ public class Relays {
         return usable.stream().min(byWay(sid, client, device));
     }
 
+    /** A session begins there: the next one is chosen knowing it. */
+    void taken(LiveRelay relay) {
+        directory.given(relay.id());
+    }
+
     /**
      * The relays at which a session goes on when it has lost its own, best first: the chosen one and the next best.
      *

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.bascule.domain.directory.Directory;
 import org.bascule.domain.identity.Caller;
 import org.bascule.domain.refusal.Problem;
 import org.bascule.domain.refusal.RefusedException;
+import org.bascule.domain.relay.TestRelayHost;
 import org.bascule.domain.testing.Sample;
 import org.bascule.domain.testing.TestAgent;
 import org.bascule.domain.testing.TestDomain;
@@ -21,6 +23,7 @@ import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.SessionMessage;
 import org.bascule.wire.keys.RelayProofKey;
+import org.bascule.wire.registry.RelayLoad;
 import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.relay.RelayToken;
 import org.bascule.wire.session.HandshakeAnswer;
@@ -142,6 +145,21 @@ class ReservesTest {
         assertThat(given(sid)).containsExactly("r1");
         socket.receive(new SessionMessage.SessionRelays(sid, deviceKey.publicKey(), List.of(), List.of("r1")));
         assertThat(given(sid)).containsExactly("r1", "r2");
+    }
+
+    /** Until its next heartbeat a relay has not said what it was given. */
+    @Test
+    void sessionsCountAtTheirRelayBeforeItTellsOfThem() throws Exception {
+        TestRelayHost near = new TestRelayHost(domain, "r2");
+        near.load = new RelayLoad(2, 0, 0, 0, false);
+        near.approved();
+        List<String> chosen = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            chosen.add(running(opened()).relay().id());
+        }
+        assertThat(chosen).containsExactly("r2", "r2", "r1");
+        near.approved();
+        assertThat(running(opened()).relay().id()).as("they have ended").isEqualTo("r2");
     }
 
     @Test
