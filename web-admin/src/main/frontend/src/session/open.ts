@@ -192,7 +192,8 @@ class ClientSession implements Session {
           return going;
         },
         resumed: (relay) => {
-          this.#change({ resuming: false, relay, way: relay === over.id ? over.way : undefined });
+          const held = over.reserve.find(({ id }) => id === relay);
+          this.#change({ resuming: false, relay, way: relay === over.id ? over.way : held?.way });
           this.#settle();
         },
         ended: (error) => this.#ended(error),

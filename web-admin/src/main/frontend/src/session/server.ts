@@ -63,6 +63,8 @@ export interface Answered {
 /** A relay to go on at, with a token in reserve (`session.md`, Resuming). */
 export interface ReserveRelay extends RelayAddress {
   readonly token: string;
+  /** As both ends measured it when the session began. */
+  readonly way?: RelayWay | undefined;
 }
 
 export class SessionServer {
@@ -274,7 +276,7 @@ function importReserve(answer: JsonMembers): readonly ReserveRelay[] {
   if (answer.reserve === undefined) return [];
   return asArray(answer.reserve, "reserve", MAX_RESERVE).map((one) => {
     const relay = asObject(one, "reserve");
-    return { ...importRelay(relay), token: asString(relay.token, "reserve.token", 2048) };
+    return { ...importRelay(relay), token: asString(relay.token, "reserve.token", 2048), way: importWay(relay.way) };
   });
 }
 

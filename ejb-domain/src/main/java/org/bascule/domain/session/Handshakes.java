@@ -148,7 +148,10 @@ public class Handshakes implements SessionTraffic {
             RelayProofPublicKey clientKey = entry.request().relayKey();
             String forClient = reserves.first(session, relay, RelayRole.CLIENT, clientKey);
             String forDevice = reserves.first(session, relay, RelayRole.DEVICE, answer.relayKey());
-            List<ReserveRelay> clientReserve = reserves.of(session, best, RelayRole.CLIENT, clientKey, entry.client());
+            List<ReserveRelay> clientReserve =
+                    reserves.of(session, best, RelayRole.CLIENT, clientKey, entry.client()).stream()
+                            .map(one -> one.measured(entry.request().rtts(), answer.rtts()))
+                            .toList();
             List<ReserveRelay> deviceReserve =
                     reserves.of(session, best, RelayRole.DEVICE, answer.relayKey(), ClientKind.NATIVE);
             RelayWay way = RelayWay.of(relay.id(), entry.request().rtts(), answer.rtts());

@@ -28,6 +28,7 @@ import org.bascule.wire.relay.RelayRole;
 import org.bascule.wire.relay.RelayToken;
 import org.bascule.wire.session.HandshakeAnswer;
 import org.bascule.wire.session.HandshakeRequest;
+import org.bascule.wire.session.RelayWay;
 import org.bascule.wire.session.ReserveRelay;
 import org.bascule.wire.session.ReserveRequest;
 import org.bascule.wire.session.SessionRequest;
@@ -106,6 +107,12 @@ class ReservesTest {
         assertThat(ids(answer.reserve())).containsExactly("r2", "r1").isEqualTo(ids(relay.reserve()));
         assertThat(answer.reserve().get(0).relay().url()).isEqualTo("wss://r2.example/relay");
         assertThat(relay.reserve().get(0).relay().url()).isEqualTo("wss://r2.example:8443/relay");
+        assertThat(answer.reserve())
+                .extracting(ReserveRelay::way)
+                .as("to each of them")
+                .containsExactly(
+                        new RelayWay(Optional.of(10L), Optional.of(5L)),
+                        new RelayWay(Optional.of(50L), Optional.of(1L)));
         RelayToken client = verified(answer.reserve().get(0));
         RelayToken device = verified(relay.reserve().get(0));
         assertThat(client.role()).isEqualTo(RelayRole.CLIENT);

@@ -2,30 +2,48 @@ package org.bascule.wire.session;
 
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObjectBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.bascule.wire.relay.RelayLimits;
 
 /**
- * A relay to go on at after a transport was lost, with a token in reserve: {@code {"id","url","token"}} ({@code docs/protocol/session.md}, "Resuming").
+ * A relay to go on at after a transport was lost, with a token in reserve: {@code {"id","url","token","way"}} ({@code docs/protocol/session.md}, "Resuming").
  *
  * @param token compact JWS
+ * @param way as both ends measured it when the session began; {@link RelayWay#UNKNOWN} where nobody says it
  */
-public record ReserveRelay(RelayAddress relay, String token) {
+public record ReserveRelay(RelayAddress relay, String token, RelayWay way) {
 
     /** In a list. */
     public static final int MAX = 3;
     /** Ids that an end names in a request. */
     public static final int MAX_NAMED = 8;
 
+    /** Without the way. */
+    public ReserveRelay(RelayAddress relay, String token) {
+        this(relay, token, RelayWay.UNKNOWN);
+    }
+
+    /** The same with what both ends measured. */
+    public ReserveRelay measured(Map<String, Long> client, Map<String, Long> device) {
+        return new ReserveRelay(relay, token, RelayWay.of(relay.id(), client, device));
+    }
+
     /** The member {@code reserve}. */
     public static JsonArray toJson(List<ReserveRelay> reserve) {
         JsonArrayBuilder json = Json.createArrayBuilder();
         for (ReserveRelay one : reserve) {
-            json.add(Json.createObjectBuilder(one.relay.toJson()).add("token", one.token));
+            JsonObjectBuilder member =
+                    Json.createObjectBuilder(one.relay.toJson()).add("token", one.token);
+            if (!one.way.equals(RelayWay.UNKNOWN)) {
+                member.add("way", one.way.toJson());
+            }
+            json.add(member);
         }
         return json.build();
     }
@@ -37,7 +55,8 @@ public record ReserveRelay(RelayAddress relay, String token) {
         }
         List<ReserveRelay> reserve = new ArrayList<>();
         for (StrictJson one : json.children("reserve", MAX)) {
-            reserve.add(new ReserveRelay(RelayAddress.parse(one), one.string("token", RelayLimits.MAX_TOKEN)));
+            reserve.add(new ReserveRelay(
+                    RelayAddress.parse(one), one.string("token", RelayLimits.MAX_TOKEN), RelayWay.read(one)));
         }
         return List.copyOf(reserve);
     }
