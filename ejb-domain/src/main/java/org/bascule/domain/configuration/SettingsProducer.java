@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.bascule.domain.id.Uuid7;
 import org.bascule.wire.relay.TrafficLimits;
 import org.eclipse.microprofile.config.Config;
@@ -91,15 +92,20 @@ public class SettingsProducer {
     @Singleton
     TrafficLimits trafficLimits() {
         Config config = ConfigProvider.getConfig();
-        return new TrafficLimits(
-                amount(config, "bascule.traffic.session-rate"),
-                amount(config, "bascule.traffic.domain-rate"),
-                amount(config, "bascule.traffic.domain-sessions"));
+        return trafficLimits(name -> text(config, name));
     }
 
-    private static long amount(Config config, String name) {
+    /** @param settings by name */
+    static TrafficLimits trafficLimits(Function<String, Optional<String>> settings) {
+        return new TrafficLimits(
+                amount(settings, "bascule.traffic.session-rate"),
+                amount(settings, "bascule.traffic.domain-rate"),
+                amount(settings, "bascule.traffic.domain-sessions"));
+    }
+
+    private static long amount(Function<String, Optional<String>> settings, String name) {
         try {
-            return text(config, name).map(Long::parseLong).orElse(0L);
+            return settings.apply(name).map(Long::parseLong).orElse(0L);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(name + " must be a whole number", e);
         }

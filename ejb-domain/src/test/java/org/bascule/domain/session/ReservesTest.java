@@ -84,13 +84,19 @@ class ReservesTest {
         return domain.transactions.inNew(() -> sessions.reserve(caller, sid, request, ClientKind.BROWSER));
     }
 
-    private RelayToken verified(ReserveRelay one) throws Exception {
+    /** Each carries the limits of the settings. */
+    private RelayToken verified(String text) throws Exception {
         KeySet keys = KeySet.verify(agent.enrolled.keySet(), agent.enrolled.root());
-        RelayToken token = RelayToken.verify(one.token(), keys, domain.clock.instant());
+        RelayToken token = RelayToken.verify(text, keys, domain.clock.instant());
+        assertThat(token.limits()).isEqualTo(TestDomain.LIMITS);
+        return token;
+    }
+
+    private RelayToken verified(ReserveRelay one) throws Exception {
+        RelayToken token = verified(one.token());
         assertThat(token.relay()).isEqualTo(one.relay().id());
         assertThat(token.reserve()).isTrue();
         assertThat(token.attempt()).isEqualTo(1);
-        assertThat(token.limits()).isEqualTo(TestDomain.LIMITS);
         assertThat(Duration.between(token.issuedAt(), token.expires())).isEqualTo(RelayToken.RESERVE_VALIDITY);
         return token;
     }
@@ -120,6 +126,12 @@ class ReservesTest {
         assertThat(device.role()).isEqualTo(RelayRole.DEVICE);
         assertThat(device.cnf()).isEqualTo(deviceKey.publicKey());
         assertThat(client.jti()).isNotEqualTo(device.jti());
+        for (String first : List.of(answer.token(), relay.token())) {
+            RelayToken token = verified(first);
+            assertThat(token.relay()).isEqualTo("r2");
+            assertThat(token.attempt()).isZero();
+            assertThat(token.reserve()).isFalse();
+        }
 
         assertThat(ids(ask(owner, sid, List.of(), OptionalLong.empty()))).containsExactly("r2", "r1");
         socket.receive(new SessionMessage.SessionRelays(sid, deviceKey.publicKey(), List.of("r2", "r1"), List.of()));
