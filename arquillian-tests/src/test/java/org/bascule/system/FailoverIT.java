@@ -7,6 +7,8 @@ import com.microsoft.playwright.Page;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
@@ -19,7 +21,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class FailoverIT {
 
     private static final int BYTES = 50 << 20;
+    private static final int KILLS = 3;
     private static final Duration LIMIT = Duration.ofSeconds(120);
+    /** How {@code bascule} exits when its session was interrupted. */
+    private static final int LOST = 7;
     /** 3 s, which {@link FailoverBench} holds it to, and slack for a machine that the whole system shares. */
     private static final Duration PAUSE = Duration.ofSeconds(5);
     /** At most between two attempts at a relay. */
@@ -37,18 +42,82 @@ class FailoverIT {
         outages.close();
     }
 
+    /** Whichever carries it, at some moment of each part. */
     @Test
-    void everyByteArrivesOnceThoughTheRelayIsKilled() throws Exception {
+    void everyByteArrivesOnceThoughRelaysAreKilled() throws Exception {
+        Random random = new Random(3);
+        int part = BYTES / KILLS;
         try (EchoedStream stream = new EchoedStream(system, BYTES)) {
             Carrier carrier = begun(stream);
-            String killed = carrier.relay();
-            stream.sendUpTo(BYTES / 2);
-            Eventually.within(LIMIT, "it runs", () -> stream.received() > BYTES / 5);
-            outages.kill(killed);
-            stream.sendUpTo(BYTES);
+            for (int i = 0; i < KILLS; i++) {
+                long begin = stream.received();
+                String killed = carrier.relay();
+                stream.sendUpTo(i == KILLS - 1 ? BYTES : begin + part);
+                long moment = begin + random.nextInt(1, part / 2);
+                Eventually.within(LIMIT, "it runs", () -> stream.received() >= moment);
+                var unused = stream.longestPause();
+                outages.kill(killed);
+                awaitAll(stream);
+                pause("relay " + killed + " killed", stream);
+                assertThat(carrier.awaitOtherThan(killed, LIMIT)).isNotEqualTo(killed);
+                if (i < KILLS - 1) {
+                    outages.start(killed);
+                }
+            }
             ends(stream, BYTES);
-            pause("relay " + killed + " killed", stream);
         }
+    }
+
+    /** Both ends wait for as long as they are told, and say at the end what came of each relay; {@link FailoverBench} has the 120 s. */
+    @Test
+    void endsWithAReasonAtBothEndsWhenNothingComesBack() throws Exception {
+        try (EnrolledDevice device = EnrolledDevice.start(
+                        system,
+                        "forsaken",
+                        folder -> Program.start(
+                                Map.of("JAVA_TOOL_OPTIONS", waits(4)),
+                                system.agentJar(),
+                                "run",
+                                "--dir",
+                                folder.toString()));
+                EchoedStream stream = new EchoedStream(
+                        system, BYTES, List.of("env", "JAVA_TOOL_OPTIONS=" + waits(7)), device.uid())) {
+            stream.sendUpTo(1 << 16);
+            awaitAll(stream);
+            String sid = Carrier.ofNewest(system).sid();
+            List<String> relays = List.of("relay-1", "relay-2");
+            for (String relay : relays) {
+                outages.kill(relay);
+            }
+            assertThat(stream.exitCode(LIMIT)).as(stream.error()).isEqualTo(LOST);
+            assertThat(stream.error()).contains("the connection was lost: no way to the other end for 7 s (");
+            Api api = system.api("automation");
+            Eventually.within(
+                    LIMIT, "the device has told of it", () -> !told(api, sid).isEmpty());
+            assertThat(told(api, sid)).hasSize(1);
+            String atDevice = told(api, sid).get(0);
+            assertThat(atDevice).contains("interrupted", "no way to the other end for 4 s (");
+            for (String relay : relays) {
+                assertThat(stream.error()).contains(relay + ": ");
+                assertThat(atDevice).contains(relay + ": ");
+            }
+            assertThat(rows(api, device.uid(), sid))
+                    .extracting(row -> row.getString("endReason"))
+                    .containsExactly("interrupted");
+        }
+    }
+
+    private static String waits(int seconds) {
+        return "-Dbascule.session.resume-within=" + seconds;
+    }
+
+    /** What a device said about the end of a session. */
+    private static List<String> told(Api api, String sid) {
+        return api.items("/api/audit?limit=200&code=device.report").stream()
+                .filter(event -> event.toString().contains(sid))
+                .map(event -> event.getString("detail"))
+                .filter(detail -> detail.startsWith("session-ended"))
+                .toList();
     }
 
     /** A relay that is stopped in order says so to both ends (4004). */
@@ -233,7 +302,11 @@ class FailoverIT {
     }
 
     private List<JsonObject> rows(Api api, String sid) {
-        return api.items("/api/connections?limit=50&device=" + system.device().uid()).stream()
+        return rows(api, system.device().uid(), sid);
+    }
+
+    private static List<JsonObject> rows(Api api, String device, String sid) {
+        return api.items("/api/connections?limit=50&device=" + device).stream()
                 .filter(row -> row.getString("sid").equals(sid))
                 .toList();
     }

@@ -3,7 +3,7 @@ package org.bascule.session.resume;
 import java.time.Duration;
 
 /**
- * Times of {@code docs/protocol/session.md}, "Resuming"; {@link #DEFAULT} is the specification's.
+ * Times of {@code docs/protocol/session.md}, "Resuming"; {@link #DEFAULT} is the specification's, but for the system property {@value #WITHIN} (seconds), with which tests do not wait so long.
  *
  * @param within a session without a transport ends after so long
  * @param opening the same for one that had none yet
@@ -28,11 +28,13 @@ public record ResumeTimes(
         Duration refresh,
         Duration ask) {
 
+    private static final String WITHIN = "bascule.session.resume-within";
+
     /** Up to 20 s to connect. */
     static final int MOST_DOUBLED = 2;
 
     public static final ResumeTimes DEFAULT = new ResumeTimes(
-            Duration.ofSeconds(120),
+            Duration.ofSeconds(Integer.getInteger(WITHIN, 120)),
             Duration.ofSeconds(30),
             Duration.ofMillis(200),
             Duration.ofMillis(500),
