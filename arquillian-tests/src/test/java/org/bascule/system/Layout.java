@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.bascule.wire.B64;
 import org.bascule.wire.WireException;
 import org.bascule.wire.keys.RelayIdentityKey;
@@ -29,6 +32,8 @@ final class Layout implements AutoCloseable {
     private static final int NEAREST = 10;
     private static final int FARTHEST = 120;
     private static final int CAPACITY = 1_000;
+    /** Seconds between two heartbeats. */
+    private static final int EVERY = 10;
 
     /** One relay, with the round trips in ms from both ends. */
     private record Far(RelayIdentityKey key, String id, Tap toClient, Tap toDevice, int client, int device) {
@@ -43,6 +48,7 @@ final class Layout implements AutoCloseable {
     private final Map<String, Far> relays = new LinkedHashMap<>();
     private final List<String> drained = new ArrayList<>();
     private final List<String> full = new ArrayList<>();
+    private final ScheduledExecutorService beating = Executors.newSingleThreadScheduledExecutor();
     private long number = System.currentTimeMillis();
 
     Layout(TheSystem system, String name, int count, int relayPort, Random random) throws WireException {
@@ -78,6 +84,7 @@ final class Layout implements AutoCloseable {
                                     FingerprintWords.text(
                                             relay.key().publicKey().hash()))));
         }
+        var unused = beating.scheduleWithFixedDelay(this::beatAgain, EVERY, EVERY, TimeUnit.SECONDS);
     }
 
     /** Of two that are equally long none is the best. */
@@ -90,8 +97,16 @@ final class Layout implements AutoCloseable {
         return 2 * random.nextInt(NEAREST / 2, FARTHEST / 2 + 1);
     }
 
+    private void beatAgain() {
+        try {
+            beat();
+        } catch (AssertionError | RuntimeException e) {
+            System.out.println("a heartbeat was not taken: " + e.getMessage());
+        }
+    }
+
     /** All say that they are there. */
-    void beat() {
+    private synchronized void beat() {
         relays.values().forEach(this::beat);
     }
 
@@ -130,9 +145,10 @@ final class Layout implements AutoCloseable {
                 .way();
     }
 
-    /** The shortest of those that are neither drained nor full. */
-    String best() {
+    /** The shortest of some that are neither drained nor full. */
+    String best(List<String> of) {
         return relays.values().stream()
+                .filter(relay -> of.contains(relay.id()))
                 .filter(relay -> !drained.contains(relay.id()) && !full.contains(relay.id()))
                 .min(Comparator.comparingInt(Far::way))
                 .orElseThrow()
@@ -149,13 +165,22 @@ final class Layout implements AutoCloseable {
     }
 
     /** From now on it says that it has all the sessions that it takes. */
-    void fill(String id) {
+    synchronized void fill(String id) {
         full.add(id);
         beat();
     }
 
     @Override
     public void close() {
+        beating.shutdown();
+        try {
+            if (!beating.awaitTermination(1, TimeUnit.MINUTES)) {
+                throw new AssertionError("a heartbeat takes a minute");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
         for (Far relay : relays.values()) {
             Api.expect(
                     204,
