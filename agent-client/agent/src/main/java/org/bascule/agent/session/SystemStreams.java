@@ -62,7 +62,7 @@ final class SystemStreams {
                         new SystemService.Caller(use.account(), permitted),
                         use.log()::processKilled,
                         reason -> {
-                            restart(use, ticket, reason);
+                            restart(use, ticket, reason, permitted);
                             restarted[0] = true;
                         });
                 if (restarted[0]) {
@@ -75,7 +75,7 @@ final class SystemStreams {
     }
 
     /** On the disk before it happens, whether or not everything is logged. */
-    private void restart(DeviceServices.Use use, Ticket ticket, String reason)
+    private void restart(DeviceServices.Use use, Ticket ticket, String reason, Supplier<Operations> permitted)
             throws IOException, DeviceProblem, InterruptedException {
         List<String> command;
         try {
@@ -88,7 +88,13 @@ final class SystemStreams {
                 ticket.sid(),
                 "by " + ticket.userName() + (reason.isEmpty() ? "" : ": " + reason),
                 use.stream()::isOver);
-        use.log().processStarted(String.join(" ", command), System.getProperty("user.name", ""));
+        String text = String.join(" ", command);
+        use.log().processStarted(text, System.getProperty("user.name", ""));
+        if (!permitted.get().allows(Operations.POWER)) { // the log may have waited for room
+            use.log().processEnded(text, 0, "not started");
+            events.record("stream-refused", ticket.sid(), "not permitted: restart");
+            throw new DeviceProblem(Code.NOT_PERMITTED, "This session may not restart the device any more.");
+        }
         SystemService.execute(command);
     }
 

@@ -5,6 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.bascule.agent.MutableClock;
@@ -95,6 +98,11 @@ abstract class DeviceSessionsFixture {
     TestInstallation.Enrolled device;
     StaticKeys staticKeys;
     private EventLog events;
+    private EventSpool spool;
+    /** What the access server does not answer for now. */
+    private final AtomicReference<ReportMessage.@Nullable Events> unanswered = new AtomicReference<>();
+
+    private volatile boolean silent;
     ConsentDesk consent;
     DeviceSessions sessions;
     private TicketGate gate;
@@ -107,13 +115,11 @@ abstract class DeviceSessionsFixture {
     void open(@TempDir Path folder) throws Exception {
         device = installation.enrolled(folder);
         account = new AccountDirectory().own().name();
-        device.state()
-                .folder()
-                .write(PolicyFile.NAME, "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/bash\"}");
+        policy("");
         staticKeys = new StaticKeys(device.state(), device.registration(), device.own(clock), clock);
         gate = new TicketGate(device.registration(), device.own(clock), device.keySets(), clock);
         gate.channelStarted(clock.instant());
-        EventSpool spool = EventSpool.open(
+        spool = EventSpool.open(
                 new StateFolder(device.state().folder().subfolder("events")), 1 << 20, count -> "lost " + count);
         events = new EventLog(spool, clock, this::send);
         events.connected();
@@ -207,10 +213,51 @@ abstract class DeviceSessionsFixture {
     private boolean send(ControlMessage message) {
         sent.add(message);
         if (message instanceof ReportMessage.Events batch) {
-            executor.execute(
-                    () -> events.acknowledged(batch.first() + batch.events().size()));
+            if (silent) {
+                unanswered.set(batch);
+            } else {
+                acknowledge(batch);
+            }
         }
         return true;
+    }
+
+    private void acknowledge(ReportMessage.Events batch) {
+        executor.execute(
+                () -> events.acknowledged(batch.first() + batch.events().size()));
+    }
+
+    /** Nothing that must be recorded finds room until {@link #makeRoom}. */
+    void fillLog() throws Exception {
+        silent = true;
+        events.record("full", "");
+        while (spool.hasRoomToKeep()) {
+            spool.append("x".repeat(4_000));
+        }
+    }
+
+    void makeRoom() {
+        silent = false;
+        ReportMessage.Events batch = unanswered.getAndSet(null);
+        if (batch != null) {
+            acknowledge(batch);
+        }
+    }
+
+    static void awaitWaitForRoom() throws Exception {
+        await(() -> Thread.getAllStackTraces().values().stream()
+                .flatMap(Arrays::stream)
+                .anyMatch(frame -> frame.getClassName().equals(EventLog.class.getName())
+                        && frame.getMethodName().equals("keep")));
+    }
+
+    /** @param json what the owner adds to what the test's account needs */
+    void policy(String json) throws Exception {
+        device.state()
+                .folder()
+                .write(
+                        PolicyFile.NAME,
+                        "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/bash\"" + json + "}");
     }
 
     // ---- the client and the access server ----
@@ -271,6 +318,20 @@ abstract class DeviceSessionsFixture {
             return Session.client(
                     completed.keys(), completed.granted(), client, new SessionListener() {}, SessionConfig.DEFAULT);
         }
+    }
+
+    void renew(Opening opening, long seq, Operations operations, Instant sessionExpires) throws Exception {
+        TicketBuilder newer = installation.ticket(device.identity().publicKey(), opening.handshake.message1());
+        newer.sid = opening.ticket.sid;
+        newer.account = account;
+        newer.seq = seq;
+        newer.operations = operations;
+        newer.demands = opening.ticket.demands;
+        newer.issuedAt = clock.instant();
+        newer.notBefore = clock.instant();
+        newer.sessionExpires = sessionExpires;
+        sessions.updated(new SessionMessage.SessionUpdate(opening.ticket.sid, newer.sign()));
+        await(() -> sessions.ticketNumber(opening.ticket.sid).equals(Optional.of(seq)));
     }
 
     Opening opening() throws Exception {

@@ -3,10 +3,8 @@ package org.bascule.agent.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bascule.agent.TestInstallation;
-import org.bascule.agent.TestInstallation.TicketBuilder;
 import org.bascule.session.handshake.ClientHandshake;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
@@ -45,20 +43,6 @@ class SessionRenewalTest extends DeviceSessionsFixture {
             time.advance(Duration.ofHours(1));
             assertThat(end(session).reason()).isEqualTo(EndReason.TICKET_EXPIRED);
         }
-    }
-
-    private void renew(Opening opening, long seq, Operations operations, java.time.Instant sessionExpires)
-            throws Exception {
-        TicketBuilder newer = installation.ticket(device.identity().publicKey(), opening.handshake.message1());
-        newer.sid = opening.ticket.sid;
-        newer.account = account;
-        newer.seq = seq;
-        newer.operations = operations;
-        newer.issuedAt = clock.instant();
-        newer.notBefore = clock.instant();
-        newer.sessionExpires = sessionExpires;
-        sessions.updated(new SessionMessage.SessionUpdate(opening.ticket.sid, newer.sign()));
-        await(() -> sessions.ticketNumber(opening.ticket.sid).equals(Optional.of(seq)));
     }
 
     @Test
