@@ -7,7 +7,6 @@ import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
-import java.util.function.Supplier;
 import org.bascule.agent.account.Account;
 import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.account.AccountException;
@@ -121,27 +120,27 @@ final class DeviceServices {
         reach.keepAwayFrom(ports);
     }
 
-    ServiceHandler handler(Supplier<Ticket> ticket) {
-        return (stream, service, arguments) -> open(stream, service, arguments, ticket);
+    ServiceHandler handler(DeviceSession session) {
+        return (stream, service, arguments) -> open(stream, service, arguments, session);
     }
 
-    private StreamHandler open(SessionStream stream, Service service, JsonObject arguments, Supplier<Ticket> ticket)
+    private StreamHandler open(SessionStream stream, Service service, JsonObject arguments, DeviceSession session)
             throws StreamRefusedException {
         if (service == Service.WATCH) {
-            return watching.open(stream, arguments, ticket.get());
+            return watching.open(stream, arguments, session.ticket());
         }
         if (service == Service.TCP) {
-            return forwards.open(stream, arguments, ticket);
+            return forwards.open(stream, arguments, session::ticket);
         }
-        Task task = task(stream, service, arguments, ticket.get());
-        SessionId sid = ticket.get().sid();
+        Task task = task(stream, service, arguments, session);
+        SessionId sid = session.sid();
         if (!places.enter(sid)) {
             throw new StreamRefusedException(EndReason.LIMIT, "too much is running on this device");
         }
         StreamAdapter adapter = new StreamAdapter(stream);
         executor.execute(() -> {
             try {
-                run(adapter, service, ticket, task);
+                run(adapter, service, session, task);
             } finally {
                 places.leave(sid);
             }
@@ -149,8 +148,9 @@ final class DeviceServices {
         return adapter;
     }
 
-    private Task task(SessionStream stream, Service service, JsonObject arguments, Ticket ticket)
+    private Task task(SessionStream stream, Service service, JsonObject arguments, DeviceSession session)
             throws StreamRefusedException {
+        Ticket ticket = session.ticket();
         try {
             return switch (service) {
                 case TERMINAL -> terminal(TerminalSize.parse(arguments));
@@ -208,13 +208,13 @@ final class DeviceServices {
         }
     }
 
-    private void run(StreamAdapter stream, Service service, Supplier<Ticket> current, Task task) {
-        Ticket ticket = current.get();
-        SessionId sid = ticket.sid();
+    private void run(StreamAdapter stream, Service service, DeviceSession session, Task task) {
+        Ticket ticket = session.ticket();
+        SessionId sid = session.sid();
         Optional<WatchedSession> watched = watch.find(sid);
         try {
             AgentPolicy policy = AgentPolicy.load(folder);
-            if (!service.permittedBy(policy.operations())) {
+            if (!service.permittedBy(session.obey(policy))) {
                 events.record("stream-refused", sid, "not permitted: " + service.text());
                 stream.refuse("the device's policy does not permit it");
                 return;
@@ -224,9 +224,9 @@ final class DeviceServices {
             if (told) {
                 events.record("stream-opened", sid, service.text() + " as " + account.name());
             }
-            watched.ifPresent(session -> session.join(stream));
+            watched.ifPresent(shown -> shown.join(stream));
             SessionLog log =
-                    new SessionLog(events, sid, () -> current.get().demands().fullLog(), stream::isOver);
+                    new SessionLog(events, sid, () -> session.ticket().demands().fullLog(), stream::isOver);
             task.run(new Use(stream, new Launcher(ownUid, policy.shell()), account, log, watched));
             if (service != Service.FILE) {
                 events.record("stream-ended", sid, service.text());
@@ -248,7 +248,7 @@ final class DeviceServices {
             Thread.currentThread().interrupt();
             stream.fail("the agent is being stopped");
         } finally {
-            watched.ifPresent(session -> session.leave(stream));
+            watched.ifPresent(shown -> shown.leave(stream));
         }
     }
 }

@@ -9,6 +9,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.bascule.agent.policy.AgentPolicy;
+import org.bascule.agent.state.StateException;
+import org.bascule.agent.state.StateFolder;
 import org.bascule.session.handshake.SessionKeys;
 import org.bascule.session.resume.RelayDialer;
 import org.bascule.session.resume.Resumer;
@@ -51,6 +53,7 @@ final class DeviceSession implements SessionListener {
     private final String from;
     private final Instant since;
     private final RelayProofKey proof = RelayProofKey.generate();
+    private final StateFolder folder;
     private final InstantSource clock;
     private final SessionConfig config;
     private final SessionReports reports;
@@ -58,7 +61,7 @@ final class DeviceSession implements SessionListener {
 
     // guarded by this
     private Ticket ticket;
-    /** What newer tickets left of what was granted. */
+    /** What newer tickets and the owner's policy left of what was granted. */
     private Operations permitted;
 
     private Instant end;
@@ -97,12 +100,14 @@ final class DeviceSession implements SessionListener {
         void ended(DeviceSession session, Outcome outcome);
     }
 
+    /** @param folder where the owner's policy is */
     DeviceSession(
             Ticket ticket,
             SessionKeys keys,
             Operations granted,
             Optional<RelayTransport> early,
             String from,
+            StateFolder folder,
             InstantSource clock,
             ScheduledExecutorService timer,
             SessionConfig config,
@@ -116,11 +121,12 @@ final class DeviceSession implements SessionListener {
         this.from = from;
         this.since = clock.instant();
         this.permitted = granted;
+        this.folder = folder;
         this.clock = clock;
         this.config = config;
         this.reports = reports;
         this.joinBy = clock.instant().plus(JOIN);
-        this.watch = timer.scheduleWithFixedDelay(this::enforceTime, 1, 1, TimeUnit.SECONDS);
+        this.watch = timer.scheduleWithFixedDelay(this::enforce, 1, 1, TimeUnit.SECONDS);
     }
 
     SessionId sid() {
@@ -280,6 +286,40 @@ final class DeviceSession implements SessionListener {
         }
         if (running != null) {
             running.narrow(now);
+        }
+    }
+
+    /**
+     * What the owner does not permit any more is over; what he permits again counts for the next session.
+     *
+     * @return what is left
+     */
+    Operations obey(AgentPolicy policy) {
+        Session running;
+        Operations now;
+        synchronized (this) {
+            now = policy.permitted(permitted);
+            if (now.equals(permitted)) {
+                return now;
+            }
+            permitted = now;
+            running = session;
+        }
+        if (running != null) {
+            running.narrow(now);
+        }
+        return now;
+    }
+
+    private void enforce() {
+        try {
+            enforceTime();
+            obey(AgentPolicy.load(folder));
+        } catch (StateException e) {
+            // perhaps it is just being written: nothing begins, and no ticket is renewed
+            LOG.log(System.Logger.Level.DEBUG, "session {0}: {1}", sid, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "session " + sid + ": what no longer counts may go on", e);
         }
     }
 

@@ -223,6 +223,7 @@ public final class DeviceSessions implements RunningSessions {
                 granted,
                 early,
                 offer.address(),
+                device.folder(),
                 device.clock(),
                 timer,
                 device.config(),
@@ -335,7 +336,7 @@ public final class DeviceSessions implements RunningSessions {
                     (relays, struck, lost) -> askForReserve(session, relays, struck),
                     device.resume(),
                     transport == null));
-            session.serve(carries, message.relay().id(), services.handler(session::ticket));
+            session.serve(carries, message.relay().id(), services.handler(session));
         });
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bascule.agent.account.AccountDirectory;
+import org.bascule.agent.policy.PolicyFile;
 import org.bascule.session.service.CommandLine;
 import org.bascule.session.service.FilePath;
 import org.bascule.session.service.FileRequest;
@@ -90,6 +91,46 @@ class SessionRightsTest extends DeviceSessionsFixture {
             assertThat(restarted).doesNotExist();
             awaitEvent("stream-refused", "not permitted: restart");
             awaitEvent("log.process-ended", "not started");
+            assertThat(session.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void whatTheOwnersPolicyNoLongerPermitsNoNewStreamDoes() throws Exception {
+        Opening opening =
+                opening(Operations.FILE_READ, Operations.FILE_WRITE, Operations.PROCESS_VIEW, Operations.POWER);
+        try (Session session = opening.session()) {
+            assertThat(error(open(session, Service.FILE, makeFolder("before")))).isEqualTo("none");
+            policy(own + ",\"operations\":[\"file-read\",\"process-view\"]");
+            Collected late = open(session, Service.FILE, makeFolder("after"));
+            Collected restart = open(session, Service.SYSTEM, new SystemRequest.Restart("").toJson());
+            assertThat(error(late)).isEqualTo("not-permitted");
+            assertThat(error(restart)).isEqualTo("not-permitted");
+            Collected list = open(session, Service.FILE, new FileRequest.List(path("before")).toJson());
+            assertThat(error(list)).isEqualTo("none");
+            assertThat(folder.resolve("before")).exists();
+            assertThat(folder.resolve("after")).doesNotExist();
+            assertThat(restarted).doesNotExist();
+            policy(own);
+            assertThat(error(open(session, Service.FILE, makeFolder("again"))))
+                    .as("what is permitted again is for the next session")
+                    .isEqualTo("not-permitted");
+        }
+    }
+
+    @Test
+    void whatTheOwnersPolicyNoLongerPermitsEnds() throws Exception {
+        Opening opening = opening(Operations.TERMINAL, Operations.PROCESS_VIEW, Operations.PROCESS_MANAGE);
+        try (Session session = opening.session()) {
+            Collected terminal = open(session, Service.TERMINAL, SIZE);
+            Collected program = open(session, Service.SYSTEM, start("echo on; exec sleep 300", Optional.empty()));
+            await(() -> !terminal.text().isEmpty() && program.text().contains("on"));
+            device.state().folder().write(PolicyFile.NAME, "{");
+            TimeUnit.MILLISECONDS.sleep(2_500);
+            assertThat(terminal.end).as("it is perhaps just being written").isNotDone();
+            policy(own + ",\"operations\":[\"process-view\"]");
+            assertThat(terminal.end.get(5, TimeUnit.SECONDS)).isEqualTo(EndReason.NOT_PERMITTED);
+            assertThat(program.end.get(5, TimeUnit.SECONDS)).isEqualTo(EndReason.NOT_PERMITTED);
             assertThat(session.isRunning()).isTrue();
         }
     }
