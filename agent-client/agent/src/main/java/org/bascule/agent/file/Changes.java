@@ -26,6 +26,7 @@ final class Changes {
 
     static void makeFolder(FileJob job, FileRequest.MakeFolder request) throws IOException, DeviceProblem {
         job.log().before(FileLog.What.MAKE_FOLDER, request.path(), 0, "");
+        job.require(request); // the log may have waited for room
         boolean made = job.files(() -> {
             try (Walk.Place place = job.walk().entry(request.path())) {
                 return makeFolder(place, request.existing());
@@ -55,6 +56,7 @@ final class Changes {
 
     static void rename(FileJob job, FileRequest.Rename request) throws IOException, DeviceProblem {
         job.log().before(FileLog.What.RENAME, request.path(), 0, request.to().text());
+        job.require(request);
         job.files(() -> {
             try (Walk.Place from = job.walk().entry(request.path()).requireName();
                     Walk.Place to = job.walk().entry(request.to()).requireName()) {
@@ -72,6 +74,7 @@ final class Changes {
     static void delete(FileJob job, FileRequest.Delete request) throws IOException, DeviceProblem {
         Tree tree = new Tree(job, true);
         job.log().before(FileLog.What.DELETE, request.path(), 0, "");
+        job.require(request);
         job.files(() -> {
             try (Walk.Place place = job.walk().entry(request.path()).requireName()) {
                 Stat stat = place.stat();

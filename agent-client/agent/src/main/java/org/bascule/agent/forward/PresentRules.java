@@ -36,6 +36,14 @@ final class PresentRules {
 
     /** From the file as it is. */
     ForwardRules now(Reach.Purpose purpose) throws StateException, DeviceProblem {
+        ForwardRules rules = load(purpose);
+        synchronized (this) {
+            last.put(purpose, new Read(System.nanoTime(), Optional.of(rules), ""));
+        }
+        return rules;
+    }
+
+    private ForwardRules load(Reach.Purpose purpose) throws StateException, DeviceProblem {
         if (!purpose.allowed(AgentPolicy.load(folder))) {
             throw new DeviceProblem(DeviceProblem.Code.NOT_PERMITTED, purpose.refusal());
         }
@@ -62,7 +70,7 @@ final class PresentRules {
 
     private Read read(Reach.Purpose purpose, long at) {
         try {
-            return new Read(at, Optional.of(now(purpose)), "");
+            return new Read(at, Optional.of(load(purpose)), "");
         } catch (DeviceProblem e) {
             return new Read(at, Optional.empty(), e.text());
         } catch (StateException e) {

@@ -159,7 +159,12 @@ public final class Reach {
                 last = last.code() == Code.NAME_UNKNOWN ? new DeviceProblem(Code.NOT_PERMITTED, objection.get()) : last;
                 continue;
             }
-            visitor.begins(new Route(purpose, rules, each, request.port()));
+            Route route = new Route(purpose, rules, each, request.port());
+            visitor.begins(route);
+            Optional<String> meanwhile = route.objection(visitor.permitted()); // the log may have waited for room
+            if (meanwhile.isPresent()) {
+                throw new DeviceProblem(Code.NOT_PERMITTED, meanwhile.get());
+            }
             try {
                 return Optional.of(dialer.connect(each, request.port()));
             } catch (DeviceProblem e) {

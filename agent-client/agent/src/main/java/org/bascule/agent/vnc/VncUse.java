@@ -538,7 +538,7 @@ final class VncUse implements Rights, Reach.Visitor {
     @Override
     public boolean passes(Direction direction, long length) throws IOException {
         use.log().clipboard(direction, length);
-        return isClipboard(direction);
+        return isClipboard(direction) && (direction == Direction.FROM_DEVICE || isControl());
     }
 
     /** What the client is told. */

@@ -37,6 +37,8 @@ final class FileFixture implements AutoCloseable {
     volatile Account account;
     /** The log takes nothing. */
     volatile boolean full;
+    /** Happens while the log waits for room. */
+    volatile Runnable onLog = () -> {};
 
     volatile Optional<String> clamd = Optional.empty();
     /** Whether the log is. */
@@ -69,6 +71,7 @@ final class FileFixture implements AutoCloseable {
                             if (full) {
                                 throw new IOException("no room");
                             }
+                            onLog.run();
                             log.add(what + " " + path + " " + size + " " + detail);
                         }
 

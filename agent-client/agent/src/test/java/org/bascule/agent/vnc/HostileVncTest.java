@@ -402,6 +402,27 @@ class HostileVncTest {
         assertThat(fixture.recorded()).doesNotContain("log.clipboard");
     }
 
+    @Test
+    void aClipboardThatWaitsForTheLogDoesNotPassWhenControlHasEnded() throws Exception {
+        use(
+                ScriptedServer.afterHello((in, out) -> in.readFully(new byte[20 + 8])),
+                Mode.CONTROL,
+                Operations.DESKTOP_VIEW,
+                Operations.DESKTOP_CONTROL,
+                Operations.CLIPBOARD_TO_DEVICE);
+        client(0);
+        fixture.fillLog();
+        String request = "0301" + "0000000000400030";
+        stream.send(hex("06000000000000024869" + request));
+        TimeUnit.MILLISECONDS.sleep(300);
+        fixture.permit(Operations.DESKTOP_VIEW, Operations.CLIPBOARD_TO_DEVICE);
+        while (!VncFixture.next(stream, "desktop").getString("mode").equals("view")) {
+            // as it was before
+        }
+        fixture.makeRoom();
+        assertThat(await(request)).isEqualTo(request);
+    }
+
     private String await(String expected) throws InterruptedException {
         String got = "";
         for (int tries = 0; tries < 100 && !got.equals(expected); tries++) {
