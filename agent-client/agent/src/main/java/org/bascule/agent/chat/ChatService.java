@@ -43,11 +43,18 @@ public final class ChatService {
         this.display = display;
     }
 
-    /** Serves a stream until its client closes it, or it or its session is over. */
-    public void run(ServiceStream stream, SessionId sid, String user, SessionLog log)
+    /**
+     * Serves a stream until its client closes it, or it or its session is over.
+     *
+     * @param sessionOver whether the session is: it may be before the chat is open
+     */
+    public void run(ServiceStream stream, SessionId sid, String user, SessionLog log, BooleanSupplier sessionOver)
             throws IOException, InterruptedException {
         log.toolStarted(Operations.CHAT, "", "");
         Conversation conversation = desk.enter(sid, user, log);
+        if (sessionOver.getAsBoolean()) {
+            desk.over(sid); // whoever said so found no chat
+        }
         AtomicBoolean over = new AtomicBoolean();
         stream.onEnd(() -> over.set(true));
         executor.execute(() -> tell(stream, conversation, over));

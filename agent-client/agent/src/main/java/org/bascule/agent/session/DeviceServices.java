@@ -159,7 +159,7 @@ final class DeviceServices {
                 case DESKTOP -> desktops.task(stream, DesktopRequest.parse(arguments), ticket);
                 case FILE -> files.task(stream, FileRequest.parse(arguments), ticket);
                 case SYSTEM -> system.task(stream, SystemRequest.parse(arguments), ticket);
-                case CHAT -> use -> chat.run(use.stream(), ticket.sid(), ticket.userName(), use.log());
+                case CHAT -> use -> chat.run(use.stream(), ticket.sid(), ticket.userName(), use.log(), session::isOver);
             };
         } catch (WireException e) {
             throw new StreamRefusedException(EndReason.BAD_ARGUMENTS, String.valueOf(e.getMessage()));

@@ -142,6 +142,11 @@ final class DeviceSession implements SessionListener {
         return granted.names().stream().allMatch(Operations::isWatching);
     }
 
+    /** Before anybody is told. */
+    synchronized boolean isOver() {
+        return over;
+    }
+
     /** The connection to the relay that was likely when the offer came, as long as it is needed. */
     synchronized Optional<RelayTransport> early() {
         return early;

@@ -39,6 +39,7 @@ class ChatServiceTest {
     private final List<DeviceEvent> recorded = new CopyOnWriteArrayList<>();
     private final SessionId sid = SessionId.random();
     private volatile boolean display;
+    private volatile boolean sessionOver;
     private EventLog events;
     private ChatService service;
     private SessionLog log;
@@ -61,7 +62,7 @@ class ChatServiceTest {
 
     private Future<?> serve(ChatClient client) {
         return threads.submit(() -> {
-            service.run(client, sid, "Ada", log);
+            service.run(client, sid, "Ada", log, () -> sessionOver);
             return null;
         });
     }
@@ -176,6 +177,18 @@ class ChatServiceTest {
         assertThat(conversation.view(0).over()).isTrue();
         assertThat(desk.say(sid, "late", "x")).contains(Objection.OVER);
         assertThat(desk.conversations()).as("that he has left can be seen").hasSize(1);
+        nanos.addAndGet(ChatDesk.SEEN_OVER.plusSeconds(1).toNanos());
+        assertThat(desk.conversations()).isEmpty();
+    }
+
+    @Test
+    void aChatThatOpensAfterItsSessionsEndIsGoneSoon() throws Exception {
+        sessionOver = true;
+        desk.over(sid);
+        ChatClient client = new ChatClient();
+        client.leave();
+        serve(client).get(20, TimeUnit.SECONDS);
+        assertThat(desk.conversations()).allMatch(conversation -> conversation.isOver());
         nanos.addAndGet(ChatDesk.SEEN_OVER.plusSeconds(1).toNanos());
         assertThat(desk.conversations()).isEmpty();
     }
