@@ -68,9 +68,9 @@ public final class EventLog {
         witness = newWitness;
     }
 
-    /** Never fails: an event that cannot be stored is a matter for the local log. While so much is kept that there is no room for what must not be lost, it is only counted. */
+    /** Never fails: an event that cannot be stored is a matter for the local log. While so much is kept that what must not be lost would have to go for it, it is only counted. */
     public synchronized void record(String code, Optional<SessionId> sid, String detail, long count) {
-        if (spool.hasRoomToKeep()) {
+        if (spool.hasRoom()) {
             tellCrowdedOut();
             store(code, sid, detail, count);
         } else {
@@ -163,7 +163,7 @@ public final class EventLog {
         try {
             if (spool.acknowledge(next)) {
                 notifyAll();
-                if (spool.hasRoomToKeep()) {
+                if (spool.hasRoom()) {
                     tellCrowdedOut();
                 }
                 sendNext();

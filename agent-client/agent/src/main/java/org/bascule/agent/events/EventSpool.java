@@ -33,7 +33,7 @@ public final class EventSpool implements Closeable {
 
     /**
      * In bytes. Events that say what a tool does have about 300, so three quarters of it are 80,000: an hour of 20 in every second. The last quarter is for events that do not
-     * wait for room.
+     * wait for room; the second half of that for those alone that end what was recorded before.
      */
     public static final long DEFAULT_BOUND = 32L << 20;
 
@@ -134,6 +134,11 @@ public final class EventSpool implements Closeable {
     /** Whether there is room for an event that must not be lost: the last quarter is for those that do not wait. */
     public synchronized boolean hasRoomToKeep() {
         return size() < bound / 4 * 3;
+    }
+
+    /** Whether there is room for an event that does not wait: what is behind it is for the ends of what was kept. */
+    synchronized boolean hasRoom() {
+        return size() < bound / 8 * 7;
     }
 
     public synchronized boolean isEmpty() {
