@@ -20,9 +20,6 @@ import org.bascule.wire.WireException;
 /** The banner at the top of a display, while what somebody sees does not come from that display itself: a process of its own, with the rights of the display's account. */
 public final class DeviceBanner implements AutoCloseable {
 
-    /** The last of those that this machine's own desktops use: the display of another one stands below them. */
-    private static final int ROW = 3;
-
     private static final int SHOWN_SECONDS = 20;
 
     private final Helper helper;
@@ -41,12 +38,14 @@ public final class DeviceBanner implements AutoCloseable {
     /**
      * Blocks until it is on the display, or the listener was told why it is not. It ends with the thread that calls.
      *
+     * @param row how many other banners may be above it
      * @param user who views or controls: text from outside
      * @param place whose screen it is; empty for the device's own
      */
     public DeviceBanner(
             Launcher launcher,
             Display display,
+            int row,
             String user,
             String place,
             Mode mode,
@@ -61,7 +60,7 @@ public final class DeviceBanner implements AutoCloseable {
                                 .add("mode", mode.text())
                                 .add("user", user)
                                 .add("place", place)
-                                .add("row", ROW))
+                                .add("row", row))
                 .build());
         executor.execute(() -> follow(listener));
         try {

@@ -69,7 +69,8 @@ public final class WatchedDesktop implements WatchedTool {
                     new DesktopRequest(Mode.VIEW, Optional.of(display.name()), screen),
                     () -> display,
                     launcher,
-                    new DesktopService.Caller(watcher.name(), () -> ONLY_SEEN, by -> endHere.accept(watcher.sid(), by)),
+                    new DesktopService.Caller(
+                            watcher.sid(), watcher.name(), () -> ONLY_SEEN, by -> endHere.accept(watcher.sid(), by)),
                     log);
         } catch (AccountException | StateException e) {
             stream.fail(String.valueOf(e.getMessage()));

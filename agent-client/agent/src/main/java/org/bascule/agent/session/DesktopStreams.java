@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.account.AccountRules;
 import org.bascule.agent.consent.InputHold;
+import org.bascule.agent.desktop.BannerRows;
 import org.bascule.agent.desktop.DesktopService;
 import org.bascule.agent.desktop.DisplayChoice;
 import org.bascule.agent.desktop.WatchedDesktop;
@@ -49,11 +50,12 @@ final class DesktopStreams {
             InputHold hold) {
         this.folder = folder;
         this.events = events;
-        this.service = new DesktopService(executor, hold);
-        this.watched = DesktopService.forWatchers(executor, hold);
+        BannerRows rows = new BannerRows();
+        this.service = new DesktopService(executor, hold, rows);
+        this.watched = new DesktopService(executor, hold, rows); // watchers take no room from those who work
         this.choice = new DisplayChoice(new Displays(new AccountDirectory(), ownUid), accounts);
         this.endHere = endHere;
-        this.servers = new VncService(reach, folder, executor, hold);
+        this.servers = new VncService(reach, folder, executor, hold, rows);
     }
 
     DeviceServices.Task task(SessionStream stream, DesktopRequest request, Ticket ticket) {
@@ -61,8 +63,8 @@ final class DesktopStreams {
             Supplier<Operations> permitted = () -> use.stream().isOver()
                     ? new Operations(List.of())
                     : stream.session().granted();
-            DesktopService.Caller caller =
-                    new DesktopService.Caller(ticket.userName(), permitted, by -> endHere.accept(ticket.sid(), by));
+            DesktopService.Caller caller = new DesktopService.Caller(
+                    ticket.sid(), ticket.userName(), permitted, by -> endHere.accept(ticket.sid(), by));
             if (request.vnc().isPresent()) {
                 servers.run(new VncService.Use(
                         use.stream(),

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.bascule.agent.account.AccountException;
+import org.bascule.agent.desktop.BannerRows;
 import org.bascule.agent.desktop.DesktopProblem;
 import org.bascule.agent.desktop.DesktopProblem.Code;
 import org.bascule.agent.desktop.DeviceBanner;
@@ -20,14 +21,17 @@ final class VncBanner implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(VncBanner.class.getName());
 
     private final @Nullable DeviceBanner banner;
+    private final BannerRows.@Nullable Row row;
 
-    private VncBanner(@Nullable DeviceBanner banner) {
+    private VncBanner(@Nullable DeviceBanner banner, BannerRows.@Nullable Row row) {
         this.banner = banner;
+        this.row = row;
     }
 
     /**
      * On the display on return, where there is one.
      *
+     * @param rows of this device's banners
      * @param own whether it is a screen of this machine
      * @param needed whether nobody sees that without a banner, but where nobody is in front of a display
      * @param over told once when the stream has to end: empty if the person at the device wants it, otherwise why
@@ -35,6 +39,7 @@ final class VncBanner implements AutoCloseable {
     static VncBanner show(
             VncService.Use use,
             TcpRequest target,
+            BannerRows rows,
             boolean own,
             boolean needed,
             Mode mode,
@@ -43,14 +48,14 @@ final class VncBanner implements AutoCloseable {
             throws IOException, StateException, DesktopProblem, InterruptedException {
         try {
             Display display = use.where().display();
-            return new VncBanner(new DeviceBanner(
-                    use.launcher(),
+            return show(
+                    use,
                     display,
-                    use.caller().user(),
+                    rows.take(display.name()),
                     own ? "" : target.toString(),
                     mode,
                     executor,
-                    listener(needed, over)));
+                    listener(needed, over));
         } catch (DesktopProblem e) {
             if (needed && e.code() != Code.NO_DISPLAY) {
                 throw new DesktopProblem(
@@ -66,9 +71,40 @@ final class VncBanner implements AutoCloseable {
         }
     }
 
+    private static VncBanner show(
+            VncService.Use use,
+            Display display,
+            BannerRows.Row row,
+            String place,
+            Mode mode,
+            Executor executor,
+            DeviceBanner.Listener listener)
+            throws AccountException, IOException, InterruptedException {
+        boolean shown = false;
+        try {
+            VncBanner banner = new VncBanner(
+                    new DeviceBanner(
+                            use.launcher(),
+                            display,
+                            row.number(),
+                            use.caller().user(),
+                            place,
+                            mode,
+                            executor,
+                            listener),
+                    row);
+            shown = true;
+            return banner;
+        } finally {
+            if (!shown) {
+                row.close();
+            }
+        }
+    }
+
     private static VncBanner none(Exception why) {
         LOG.log(System.Logger.Level.DEBUG, "no banner: {0}", why.getMessage());
-        return new VncBanner(null);
+        return new VncBanner(null, null);
     }
 
     /** Whose own screen is seen, is told: without a banner it ends. What is behind the device is not the person's in front of it. */
@@ -106,6 +142,10 @@ final class VncBanner implements AutoCloseable {
         DeviceBanner present = banner;
         if (present != null) {
             present.close();
+        }
+        BannerRows.Row free = row;
+        if (free != null) {
+            free.close();
         }
     }
 }

@@ -2,13 +2,13 @@ package org.bascule.agent.vnc;
 
 import java.io.IOException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.bascule.agent.account.AccountException;
 import org.bascule.agent.consent.InputHold;
+import org.bascule.agent.desktop.BannerRows;
 import org.bascule.agent.desktop.DesktopProblem;
-import org.bascule.agent.desktop.DesktopProblem.Code;
 import org.bascule.agent.desktop.DesktopService;
+import org.bascule.agent.desktop.Room;
 import org.bascule.agent.forward.Reach;
 import org.bascule.agent.log.SessionLog;
 import org.bascule.agent.service.Launcher;
@@ -22,19 +22,27 @@ public final class VncService {
 
     /** At once on this device. */
     static final int MAX_USES = 8;
+    /** Of these, by one session. */
+    static final int MAX_OF_SESSION = 4;
 
     private final Reach reach;
     private final StateFolder folder;
     private final Executor executor;
     private final InputHold hold;
-    private final Semaphore room = new Semaphore(MAX_USES);
+    private final BannerRows rows;
+    private final Room room = new Room(
+            MAX_USES,
+            MAX_OF_SESSION,
+            "Too many people use VNC servers through this device. Wait until one of them has ended.");
 
     /**
      * @param executor a thread for each task
      * @param hold while somebody at the device is asked
+     * @param rows of this device's banners
      */
-    public VncService(Reach reach, StateFolder folder, Executor executor, InputHold hold) {
+    public VncService(Reach reach, StateFolder folder, Executor executor, InputHold hold, BannerRows rows) {
         this.hold = hold;
+        this.rows = rows;
         this.reach = reach;
         this.folder = folder;
         this.executor = executor;
@@ -57,14 +65,11 @@ public final class VncService {
 
     /** Runs until the stream is over; blocks. */
     public void run(Use use) throws IOException, InterruptedException, AccountException, StateException {
-        boolean entered = room.tryAcquire();
+        boolean entered = false;
         try {
-            if (!entered) {
-                throw new DesktopProblem(
-                        Code.FAILED,
-                        "Too many people use VNC servers through this device. Wait until one of them has ended.");
-            }
-            new VncUse(use, reach, folder, executor, hold).run();
+            room.enter(use.caller().sid());
+            entered = true;
+            new VncUse(use, reach, folder, executor, hold, rows).run();
         } catch (DesktopProblem e) {
             try {
                 use.stream().event(e.toEvent());
@@ -73,7 +78,7 @@ public final class VncService {
             }
         } finally {
             if (entered) {
-                room.release();
+                room.leave(use.caller().sid());
             }
         }
     }

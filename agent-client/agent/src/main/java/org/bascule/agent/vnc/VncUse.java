@@ -15,6 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bascule.agent.consent.InputHold;
+import org.bascule.agent.desktop.BannerRows;
 import org.bascule.agent.desktop.DesktopProblem;
 import org.bascule.agent.desktop.DesktopProblem.Code;
 import org.bascule.agent.forward.Reach;
@@ -53,6 +54,7 @@ final class VncUse implements Rights, Reach.Visitor {
     private final StateFolder folder;
     private final Executor executor;
     private final InputHold hold;
+    private final BannerRows rows;
     private final VncLog log;
     private final AtomicBoolean stopped = new AtomicBoolean();
     /** Held while the mode changes. */
@@ -77,8 +79,9 @@ final class VncUse implements Rights, Reach.Visitor {
     private boolean toDevice;
     private boolean fromDevice;
 
-    VncUse(VncService.Use use, Reach reach, StateFolder folder, Executor executor, InputHold hold) {
+    VncUse(VncService.Use use, Reach reach, StateFolder folder, Executor executor, InputHold hold, BannerRows rows) {
         this.hold = hold;
+        this.rows = rows;
         this.use = use;
         this.request = use.request().vnc().orElseThrow();
         this.reach = reach;
@@ -224,7 +227,7 @@ final class VncUse implements Rights, Reach.Visitor {
         VncHold held = new VncHold(output, passage, executor, teller::tellSoon, this::notHeld);
         boolean own = isOwn();
         boolean needed = own && !VncPolicy.load(folder).withoutBanner();
-        VncBanner shown = VncBanner.show(use, request.target(), own, needed, mode(), executor, this::bannerOver);
+        VncBanner shown = VncBanner.show(use, request.target(), rows, own, needed, mode(), executor, this::bannerOver);
         banner = shown;
         shown.mode(mode()); // it may be another by now
         if (stopped.get()) {

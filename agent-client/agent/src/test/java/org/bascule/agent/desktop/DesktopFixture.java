@@ -59,6 +59,8 @@ final class DesktopFixture implements AutoCloseable {
     /** Of the person at the device. */
     final ConsentDesk desk;
 
+    final BannerRows rows = new BannerRows();
+
     final SessionId asked = SessionId.random();
     private final MutableClock clock = new MutableClock(TestInstallation.NOW);
     private final int width;
@@ -186,7 +188,10 @@ final class DesktopFixture implements AutoCloseable {
     }
 
     Future<?> open(DesktopStream stream, Mode mode, List<String> programme) {
-        DesktopService service = new DesktopService(executor, desk.hold(), programme, 0);
+        return open(new DesktopService(executor, desk.hold(), rows, programme), SessionId.random(), stream, mode);
+    }
+
+    Future<?> open(DesktopService service, SessionId sid, DesktopStream stream, Mode mode) {
         return executor.submit(() -> {
             service.run(
                     stream,
@@ -199,7 +204,7 @@ final class DesktopFixture implements AutoCloseable {
                         }
                     },
                     new Launcher(AccountDirectory.ownUid(), Optional.empty()),
-                    new DesktopService.Caller(user, () -> permitted, ended::add),
+                    new DesktopService.Caller(sid, user, () -> permitted, ended::add),
                     log);
             return "over";
         });

@@ -3,6 +3,7 @@ package org.bascule.agent.desktop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,9 +16,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.bascule.agent.consent.Question;
 import org.bascule.agent.consent.QuestionListener;
+import org.bascule.agent.desktop.link.Link;
 import org.bascule.agent.desktop.x11.DisplayTools;
 import org.bascule.session.service.DesktopRequest.Mode;
 import org.bascule.wire.Json;
+import org.bascule.wire.SessionId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +102,53 @@ class DesktopServiceTest {
         use.get(20, TimeUnit.SECONDS);
         assertThat(stream.next().getJsonObject("error").getString("text")).contains("banner cannot be shown");
         assertThat(stream.bytes).isZero();
+    }
+
+    /** One that says that it shows, and no more. */
+    private static DesktopService pretending(DesktopFixture fixture, Path folder) throws Exception {
+        ByteArrayOutputStream words = new ByteArrayOutputStream();
+        new Link.Writer(words)
+                .message(Json.createObjectBuilder()
+                        .add("state", Json.createObjectBuilder().add("hold", 0))
+                        .build());
+        Path file = Files.write(folder.resolve("words"), words.toByteArray());
+        return new DesktopService(
+                fixture.executor,
+                fixture.desk.hold(),
+                fixture.rows,
+                List.of("/bin/sh", "-c", "cat " + file + "; exec sleep 60"));
+    }
+
+    @Test
+    void oneSessionLeavesRoomForOthers(@TempDir Path folder) throws Exception {
+        DesktopService service = pretending(fixture, folder);
+        SessionId one = SessionId.random();
+        List<DesktopStream> streams = new ArrayList<>();
+        for (int i = 0; i < DesktopService.MAX_OF_SESSION; i++) {
+            streams.add(new DesktopStream());
+            fixture.open(service, one, streams.get(i), Mode.VIEW);
+            assertThat(mode(streams.get(i).next())).isEqualTo("view");
+        }
+        DesktopStream third = new DesktopStream();
+        fixture.open(service, one, third, Mode.VIEW).get(20, TimeUnit.SECONDS);
+        assertThat(third.next().getJsonObject("error").getString("text")).contains("Close one of them");
+        fixture.open(service, SessionId.random(), stream, Mode.VIEW);
+        assertThat(mode(stream.next())).isEqualTo("view");
+        streams.get(0).leave();
+        DesktopStream again = new DesktopStream();
+        for (int tries = 0; tries < 50 && !isShown(again); tries++) {
+            again = new DesktopStream();
+            fixture.open(service, one, again, Mode.VIEW);
+        }
+        assertThat(again.failure).isNull();
+        streams.add(again);
+        streams.forEach(DesktopStream::leave);
+    }
+
+    /** The one that has left ends meanwhile. */
+    private static boolean isShown(DesktopStream stream) throws InterruptedException {
+        JsonObject first = stream.events.poll(200, TimeUnit.MILLISECONDS);
+        return first != null && first.containsKey("desktop");
     }
 
     @Test

@@ -37,7 +37,7 @@ class WatchedDesktopTest {
         fixture = new DesktopFixture(folder, 800, 600);
         fixture.startPainter();
         desktop = new WatchedDesktop(
-                DesktopService.forWatchers(fixture.executor, fixture.desk.hold()),
+                new DesktopService(fixture.executor, fixture.desk.hold(), fixture.rows),
                 fixture.at(),
                 "",
                 new Launcher(AccountDirectory.ownUid(), Optional.empty()),
@@ -111,12 +111,12 @@ class WatchedDesktopTest {
         fixture.paint("fill 123456 0 0 800 600");
         Future<?> watching = watch();
         RfbClient client = fixture.client(watches, DesktopFixture.usual());
-        worker.await("both banners", () -> worker.pixel(400, 2) == BANNER && worker.pixel(400, 4 * 30 + 2) == BANNER);
+        worker.await("both banners", () -> worker.pixel(400, 2) == BANNER && worker.pixel(400, 30 + 2) == BANNER);
         assertThat(worker.pixel(400, 2 * 30 + 2)).isEqualTo(0x123456);
         assertThat(client.updates).isNotNegative();
         desktop.over();
         watching.get(20, TimeUnit.SECONDS);
-        worker.await("one banner", () -> worker.pixel(400, 4 * 30 + 2) == 0x123456);
+        worker.await("one banner", () -> worker.pixel(400, 30 + 2) == 0x123456);
         assertThat(worker.pixel(400, 2)).isEqualTo(BANNER);
         assertThat(ended).isEmpty();
     }

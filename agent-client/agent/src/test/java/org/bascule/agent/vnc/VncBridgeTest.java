@@ -323,13 +323,48 @@ class VncBridgeTest {
         VncFixture.next(stream, "desktop");
         RfbClient client = new RfbClient(stream.received(), stream::send);
         AtomicInteger first = new AtomicInteger(-1);
-        client.onUpdate = () -> first.compareAndSet(-1, client.pixel(320, 91));
+        client.onUpdate = () -> first.compareAndSet(-1, client.pixel(320, 2));
         client.hello();
         client.start();
         client.encodings(RfbClient.RAW);
         client.request(false);
         client.await("a picture", () -> first.get() >= 0);
         assertThat(first.get()).isEqualTo(0x0b3d66);
+    }
+
+    @Test
+    void twoBannersStandBelowEachOtherAndEachEndsItsOwn() throws Exception {
+        fixture.startServer(folder, "");
+        fixture.startPainter();
+        fixture.permitAll();
+        fixture.where = () -> new Display(fixture.display, Optional.empty(), new AccountDirectory().own());
+        Future<?> first = fixture.open(stream, Mode.CONTROL, Optional.empty());
+        VncFixture.next(stream, "desktop");
+        RfbClient client = client(stream, exact());
+        DesktopStream other = new DesktopStream();
+        Future<?> second = fixture.open(other, Mode.VIEW, Optional.empty());
+        VncFixture.next(other, "desktop");
+        int lower = 30;
+        paint(
+                client,
+                "fill ffffff 0 0 640 480",
+                () -> client.pixel(320, 2) == 0x8a1c1c
+                        && client.pixel(320, lower + 2) == 0x0b3d66
+                        && client.pixel(320, 2 * lower + 2) == 0xffffff);
+        int left = 0;
+        while (client.pixel(left, lower + 2) != 0x0b3d66) {
+            left++;
+        }
+        int end = VncFixture.WIDTH - left - 20;
+        client.pointer(0, end, lower + 15);
+        client.pointer(1, end, lower + 15);
+        second.get(20, TimeUnit.SECONDS);
+        assertThat(other.events.toString()).contains("Somebody at the device has ended it.");
+        client.pointer(0, end, lower + 15);
+        paint(client, "fill ffffff 0 0 640 480", () -> client.pixel(320, lower + 2) == 0xffffff);
+        assertThat(client.pixel(320, 2)).isEqualTo(0x8a1c1c);
+        assertThat(first).isNotDone();
+        assertThat(fixture.ended).hasSize(1);
     }
 
     @Test
@@ -361,7 +396,7 @@ class VncBridgeTest {
         Future<?> use = fixture.open(stream, Mode.VIEW, Optional.empty());
         VncFixture.next(stream, "desktop");
         RfbClient client = client(stream, exact());
-        paint(client, "fill ffffff 0 0 640 480", () -> client.pixel(320, 91) == 0x0b3d66);
+        paint(client, "fill ffffff 0 0 640 480", () -> client.pixel(320, 2) == 0x0b3d66);
         stream.leave();
         use.get(10, TimeUnit.SECONDS);
         DesktopStream again = new DesktopStream();
@@ -372,7 +407,7 @@ class VncBridgeTest {
         fixture.open(again, Mode.VIEW, Optional.empty());
         VncFixture.next(again, "desktop");
         RfbClient second = client(again, exact());
-        paint(second, "fill ffffff 0 0 640 480", () -> second.pixel(320, 91) == 0xffffff);
+        paint(second, "fill ffffff 0 0 640 480", () -> second.pixel(320, 2) == 0xffffff);
         again.leave();
     }
 }

@@ -24,6 +24,7 @@ import org.bascule.agent.MutableClock;
 import org.bascule.agent.TestInstallation;
 import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.consent.ConsentDesk;
+import org.bascule.agent.desktop.BannerRows;
 import org.bascule.agent.desktop.DesktopProblem;
 import org.bascule.agent.desktop.DesktopService;
 import org.bascule.agent.desktop.DesktopStream;
@@ -75,7 +76,7 @@ final class VncFixture implements AutoCloseable {
         EventLog events = new EventLog(spool, clock, message -> false);
         log = new SessionLog(events, SessionId.random(), () -> true, () -> false);
         desk = new ConsentDesk(clock, message -> true, events, executor);
-        service = new VncService(new Reach(state), state, executor, desk.hold());
+        service = new VncService(new Reach(state), state, executor, desk.hold(), new BannerRows());
     }
 
     /** Somebody wants another session, and the person at the device is asked. */
@@ -206,6 +207,10 @@ final class VncFixture implements AutoCloseable {
     }
 
     Future<?> open(DesktopStream stream, Mode mode, Optional<String> password) {
+        return open(SessionId.random(), stream, mode, password);
+    }
+
+    Future<?> open(SessionId sid, DesktopStream stream, Mode mode, Optional<String> password) {
         VncRequest server = new VncRequest(new TcpRequest(TcpRequest.DEVICE, port), password);
         return executor.submit(() -> {
             service.run(new VncService.Use(
@@ -213,7 +218,7 @@ final class VncFixture implements AutoCloseable {
                     new DesktopRequest(mode, Optional.empty(), "", Optional.of(server)),
                     () -> where.display(),
                     new Launcher(AccountDirectory.ownUid(), Optional.empty()),
-                    new DesktopService.Caller("Ada", () -> permitted, ended::add),
+                    new DesktopService.Caller(sid, "Ada", () -> permitted, ended::add),
                     log,
                     opened::add));
             return "over";

@@ -20,6 +20,7 @@ import org.bascule.agent.MutableClock;
 import org.bascule.agent.TestInstallation;
 import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.consent.ConsentDesk;
+import org.bascule.agent.desktop.BannerRows;
 import org.bascule.agent.desktop.DesktopService;
 import org.bascule.agent.desktop.DesktopStream;
 import org.bascule.agent.desktop.RfbClient;
@@ -147,14 +148,17 @@ class DialogTest {
     private DesktopStream control(String display) {
         DesktopStream stream = new DesktopStream();
         threads.submit(() -> {
-            new DesktopService(threads, desk.hold())
+            new DesktopService(threads, desk.hold(), new BannerRows())
                     .run(
                             stream,
                             new DesktopRequest(Mode.CONTROL, Optional.empty(), ""),
                             () -> new Display(display, Optional.empty(), new AccountDirectory().own()),
                             new Launcher(AccountDirectory.ownUid(), Optional.empty()),
                             new DesktopService.Caller(
-                                    "Ada", () -> Operations.of(Operations.DESKTOP_CONTROL), ended -> {}),
+                                    SessionId.random(),
+                                    "Ada",
+                                    () -> Operations.of(Operations.DESKTOP_CONTROL),
+                                    ended -> {}),
                             new SessionLog(events, SessionId.random(), () -> false, () -> false));
             return "over";
         });
