@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -316,6 +317,27 @@ class DesktopAtTheDeviceTest {
         }
         assertThat(last.getString("mode")).isEqualTo("view");
         assertThat(DisplayTools.attached(fixture.display)).doesNotContainValue(false);
+    }
+
+    @Test
+    void whatAnotherProgrammeHoldsIsToldNotToBeLocked() throws Exception {
+        fixture.open(stream, Mode.CONTROL);
+        fixture.client(stream, DesktopFixture.usual());
+        JsonObject lock = Json.createObjectBuilder().add("lock", true).build();
+        try (AutoCloseable other = DisplayTools.holdKeyboard(fixture.display)) {
+            assertThat(other).isNotNull();
+            stream.say(lock);
+            List<JsonObject> told = List.of(stream.next(), stream.next());
+            assertThat(told.toString())
+                    .contains("\"localInput\":false")
+                    .contains("\"code\":\"failed\"", "another programme holds 1 of them");
+        }
+        // it is locked with the others as soon as it can be, and nothing more is said
+        TimeUnit.MILLISECONDS.sleep(2_500);
+        DisplayTools.typeAtTheDevice(fixture.display, 0x62, 1);
+        TimeUnit.MILLISECONDS.sleep(300);
+        assertThat(fixture.seen).isEmpty();
+        assertThat(stream.events).isEmpty();
     }
 
     @Test

@@ -35,6 +35,9 @@ final class Presence implements Runnable {
     private @Nullable LocalInput locked;
     private long lockedAt;
     private boolean anyLocked;
+    /** Mice and keyboards that are not locked with the others. */
+    private int missing;
+
     private long placedAt = System.nanoTime();
 
     /** @param place whose screen it is; empty for this display's own */
@@ -137,17 +140,17 @@ final class Presence implements Runnable {
             unlock();
             return;
         }
-        long now = System.nanoTime();
+        long time = System.nanoTime();
         LocalInput present = locked;
-        if (present == null || now - lockedAt > LOCK_AGAIN) {
-            lockedAt = now;
+        if (present == null || time - lockedAt > LOCK_AGAIN) {
+            lockedAt = time;
             try {
                 if (present == null) {
                     present = new LocalInput(display);
                     locked = present;
                 }
-                boolean any = present.lock() > 0;
-                if (!any) {
+                LocalInput.Locked now = present.lock();
+                if (now.held() == 0) {
                     throw new DisplayException(
                             "failed",
                             anyLocked
@@ -158,6 +161,7 @@ final class Presence implements Runnable {
                     anyLocked = true;
                     state.localInput(false);
                 }
+                tellMissing(now.there() - now.held());
             } catch (DisplayException e) {
                 wantsLock = false;
                 unlock();
@@ -166,7 +170,18 @@ final class Presence implements Runnable {
         }
     }
 
+    private void tellMissing(int now) {
+        if (now > missing) {
+            state.notice(
+                    "failed",
+                    "Not all of the device's mice and keyboards are locked: another programme holds " + now
+                            + " of them, and the person there can go on using it.");
+        }
+        missing = now;
+    }
+
     private void unlock() {
+        missing = 0;
         LocalInput present = locked;
         if (present != null) {
             present.close();

@@ -84,34 +84,45 @@ public final class LocalInput implements AutoCloseable {
         mask.setPointer(8, bits);
     }
 
-    /** Locks what is there, also what was plugged in since the last call; the number of devices that are locked by this. */
-    public int lock() {
+    /**
+     * How much is locked.
+     *
+     * @param there mice and keyboards of the device
+     * @param held those of them that are locked by this
+     */
+    public record Locked(int there, int held) {}
+
+    /** Locks what is there, also what was plugged in since the last call. What another programme holds stays with it. */
+    public Locked lock() {
         IntByReference count = new IntByReference();
         Pointer devices = Xi.XIQueryDevice(connection.display, ALL_DEVICES, count);
         if (devices == null) {
-            return 0;
+            return new Locked(0, 0);
         }
         Set<Integer> before = Set.copyOf(held);
         held.clear();
+        int there = 0;
         for (int i = 0; i < Math.min(count.getValue(), MAX_DEVICES); i++) {
             Pointer one = devices.share((long) i * SIZE_OF_INFO);
             int device = one.getInt(0);
             int use = one.getInt(16);
-            if (use == FLOATING && before.contains(device)) {
+            if ((use != SLAVE_POINTER && use != SLAVE_KEYBOARD && use != FLOATING)
+                    || name(one).contains("XTEST")) {
+                continue;
+            }
+            there++;
+            if ((use == FLOATING && before.contains(device)) || grab(device)) {
                 held.add(device);
-            } else if ((use == SLAVE_POINTER || use == SLAVE_KEYBOARD)
-                    && !name(one).contains("XTEST")) {
-                mask.setInt(0, device);
-                int result = Xi.XIGrabDevice(
-                        connection.display, device, connection.root, 0, 0, GRAB_ASYNC, GRAB_ASYNC, 0, mask);
-                if (result == 0) {
-                    held.add(device);
-                }
             }
         }
         Xi.XIFreeDeviceInfo(devices);
         Xlib.XSync(connection.display, 0);
-        return held.size();
+        return new Locked(there, held.size());
+    }
+
+    private boolean grab(int device) {
+        mask.setInt(0, device);
+        return Xi.XIGrabDevice(connection.display, device, connection.root, 0, 0, GRAB_ASYNC, GRAB_ASYNC, 0, mask) == 0;
     }
 
     /** Whether Escape was pressed five times within three seconds on a keyboard that is locked: the way out for who sits there. */

@@ -29,6 +29,17 @@ public final class DisplayTools {
         static native Pointer XIQueryDevice(Pointer display, int device, IntByReference count);
 
         static native Pointer XOpenDevice(Pointer display, long device);
+
+        static native int XIGrabDevice(
+                Pointer display,
+                int device,
+                long window,
+                long time,
+                long cursor,
+                int mode,
+                int pairedMode,
+                int ownerEvents,
+                Pointer mask);
     }
 
     private static final class Xtst {
@@ -134,6 +145,36 @@ public final class DisplayTools {
                 }
             }
         }
+    }
+
+    /** Another programme holds the device's own keyboard, until it is closed. */
+    public static AutoCloseable holdKeyboard(String display) throws Exception {
+        XConnection connection = XConnection.open(display);
+        Xi.XIQueryVersion(connection.display, new IntByReference(2), new IntByReference(2));
+        Memory bits = new Memory(8);
+        bits.clear();
+        Memory mask = new Memory(16);
+        mask.clear();
+        mask.setInt(4, 4);
+        mask.setPointer(8, bits);
+        IntByReference count = new IntByReference();
+        Pointer devices = Xi.XIQueryDevice(connection.display, 0, count);
+        int held = 0;
+        for (int i = 0; i < count.getValue(); i++) {
+            Pointer one = devices.share((long) i * SIZE_OF_INFO);
+            String name = one.getPointer(8).getString(0);
+            if (one.getInt(16) == 4 && !name.contains("XTEST")) {
+                mask.setInt(0, one.getInt(0));
+                held += Xi.XIGrabDevice(connection.display, one.getInt(0), connection.root, 0, 0, 1, 1, 0, mask) == 0
+                        ? 1
+                        : 0;
+            }
+        }
+        Xlib.XSync(connection.display, 0);
+        if (held != 1) {
+            throw new IllegalStateException(held + " keyboards are held");
+        }
+        return connection;
     }
 
     /** A window over the top of the screen that is raised twice, faster than the banner answers. */
