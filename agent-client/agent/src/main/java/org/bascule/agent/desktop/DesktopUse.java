@@ -52,6 +52,7 @@ final class DesktopUse {
     private final Executor executor;
     private final InputHold hold;
     private final Teller teller;
+    private final ModeOrders modes;
     private final AtomicBoolean stopped = new AtomicBoolean();
     /** The helper asks for one use of the clipboard at a time. */
     private final AtomicBoolean recording = new AtomicBoolean();
@@ -113,6 +114,7 @@ final class DesktopUse {
         this.mode = request.mode();
         this.controlled = mode == Mode.CONTROL;
         this.teller = new Teller(stream, executor, this::event);
+        this.modes = new ModeOrders(executor);
     }
 
     /** Blocks on the thread that starts the helper: with it, the helper would end. */
@@ -179,7 +181,9 @@ final class DesktopUse {
                     }
                     told(helper, held, next.get().message().get());
                 } else {
+                    modes.waitForClient(true);
                     stream.write(helper.from.buffer(), 0, next.get().data());
+                    modes.waitForClient(false);
                 }
                 next = helper.from.next();
             }
@@ -354,7 +358,7 @@ final class DesktopUse {
             mode = wanted;
             controlled |= wanted == Mode.CONTROL;
         }
-        helper.to.message(Json.createObjectBuilder().add("mode", wanted.text()).build());
+        modes.tell(helper, wanted);
     }
 
     // ---- orders and rights ----
@@ -424,6 +428,7 @@ final class DesktopUse {
             if (taken) {
                 // what is taken away needs no record before it is
                 records = records.thenRunAsync(() -> recordTaken(helper), executor);
+                modes.requireNext(() -> end(helper, notTaken()));
                 set(helper, Mode.VIEW);
             }
         }
@@ -441,6 +446,12 @@ final class DesktopUse {
         if (changed || taken) {
             teller.tellSoon();
         }
+    }
+
+    private static DesktopProblem notTaken() {
+        return new DesktopProblem(
+                Code.FAILED,
+                "You may not control the desktop any more, and what was sent to it could not be held back in time. Open it again.");
     }
 
     private void recordTaken(Helper helper) {
@@ -497,6 +508,8 @@ final class DesktopUse {
                 shown = true;
             }
             teller.tell();
+        } else if (message.has("mode")) {
+            modes.done(message.number("mode", 0, Integer.MAX_VALUE));
         } else if (message.has("error")) {
             throw problem(message.child("error"));
         } else if (message.has("notice")) {

@@ -328,6 +328,19 @@ class HelperEndTest {
         assertThat(stream.events.toString()).contains("the client speaks nonsense");
     }
 
+    /** It has the order, and follows none: what it was told before might be done at any time. */
+    @Test
+    void oneThatDoesNotEndControlIsEnded() throws Exception {
+        DesktopStream stream = new DesktopStream();
+        Future<?> use =
+                fixture.open(stream, Mode.CONTROL, List.of("/bin/sh", "-c", "test \"$0\" = release || exec sleep 60"));
+        TimeUnit.MILLISECONDS.sleep(500);
+        assertThat(use).isNotDone();
+        fixture.permitted = DesktopFixture.VIEW;
+        use.get(15, TimeUnit.SECONDS);
+        assertThat(stream.events.toString()).contains("could not be held back in time");
+    }
+
     /** A crash of the Java machine, as the kernel would report it. */
     @Test
     void aCrashIsReportedToTheAgentAndLeavesNoFile() throws Exception {

@@ -83,6 +83,7 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
     void message(StrictJson message) throws IOException, WireException {
         if (message.has("mode")) {
             mode(message.string("mode", 16).equals("control"));
+            state.modeDone((int) message.number("number", 1, Integer.MAX_VALUE));
         } else if (message.has("hold")) {
             state.hold(message.optionalFlag("hold"));
             controlsOrNot();

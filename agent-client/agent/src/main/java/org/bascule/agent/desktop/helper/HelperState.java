@@ -32,6 +32,10 @@ final class HelperState {
     private boolean changed;
     /** Number of the order to hold, or not to, that was done last. */
     private int holdDone;
+    /** The same of the mode, and what the agent knows of it. */
+    private int modeDone;
+
+    private int modeTold;
 
     private boolean localInput = true;
     private boolean locked;
@@ -62,6 +66,11 @@ final class HelperState {
     synchronized void done(int hold) {
         holdDone = hold;
         tell();
+    }
+
+    synchronized void modeDone(int number) {
+        modeDone = number;
+        notifyAll();
     }
 
     boolean isControl() {
@@ -139,7 +148,7 @@ final class HelperState {
     }
 
     private synchronized boolean isNew() {
-        return (known && changed) || !notices.isEmpty() || onlySeen != null;
+        return (known && changed) || !notices.isEmpty() || onlySeen != null || modeDone != modeTold;
     }
 
     /** Tells the agent what is new; blocks while the link is full. */
@@ -151,6 +160,10 @@ final class HelperState {
             if (onlySeen != null) {
                 news.add(onlySeen);
                 onlySeen = null;
+            }
+            if (modeDone != modeTold) {
+                modeTold = modeDone;
+                news.add(Json.createObjectBuilder().add("mode", modeDone).build());
             }
             if (known && changed) {
                 changed = false;
