@@ -100,11 +100,16 @@ final class EnrolledDevice implements AutoCloseable {
 
     /** What somebody at the device says on the command line of the agent. */
     Program.Result says(String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--dir", folder.toString()));
-        try (Program program = Program.start(Map.of(), system.agentJar(), all.toArray(String[]::new))) {
+        try (Program program = starts(arguments)) {
             return program.finish(new byte[0], LIMIT);
         }
+    }
+
+    /** The same, which goes on. */
+    Program starts(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--dir", folder.toString()));
+        return Program.start(Map.of(), system.agentJar(), all.toArray(String[]::new));
     }
 
     @Override

@@ -178,6 +178,30 @@ class WatchIT {
                 .contains("session.watch-end"));
     }
 
+    /** By whoever is there, without a session (DEV-6). */
+    @Test
+    void aTerminalIsWatchedAndEndedAtTheDevice() {
+        try (BrowserContext engineer = system.chromium().person()) {
+            Page works = PageParts.signedIn(system, engineer, "engineer");
+            BrowserTerminal terminal = BrowserTerminal.open(works, system.url(), DEVICE.uid());
+            terminal.awaitPrompt();
+            try (Program here = DEVICE.device().starts("watch", "engineer")) {
+                works.getByText("on the command line watches").waitFor();
+                terminal.enter("echo se''en-$((40+2))");
+                Eventually.within(
+                        LIMIT, "it is read there", () -> here.outputSoFar().contains("\nseen-42\n"));
+                assertThat(DEVICE.device()
+                                .says("end", session().getString("sid"))
+                                .exit())
+                        .isZero();
+                alert(works, "ended at the device").waitFor();
+                Program.Result closed = here.finish(LIMIT);
+                assertThat(closed.exit()).isZero();
+                assertThat(closed.output()).contains("The terminal is closed.");
+            }
+        }
+    }
+
     @Test
     void aDesktopIsWatchedNotTouchedAndEnded() {
         try (People people = new People(TO_WATCH)) {

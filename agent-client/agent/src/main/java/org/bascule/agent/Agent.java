@@ -60,6 +60,7 @@ import org.bascule.agent.ticket.TicketGate;
 import org.bascule.agent.tls.AgentProxy;
 import org.bascule.agent.tls.ServerTrust;
 import org.bascule.agent.transparency.LogMemory;
+import org.bascule.agent.watch.LocalWatch;
 import org.bascule.session.client.WarmUp;
 import org.bascule.session.network.Network;
 import org.bascule.session.network.Proxies;
@@ -188,7 +189,13 @@ public final class Agent implements ChannelListener {
         timer.scheduleWithFixedDelay(assistance::look, 1, 1, TimeUnit.SECONDS);
         owner.onChange(this::switched);
         timer.scheduleWithFixedDelay(this::lookAtSwitch, 1, 1, TimeUnit.SECONDS);
-        DeviceDesk desk = new DeviceDesk(owner, sessions, recent, new ConsentQuestions(consent), chats);
+        DeviceDesk desk = new DeviceDesk(
+                owner,
+                sessions,
+                recent,
+                new ConsentQuestions(consent),
+                chats,
+                new LocalWatch(sessions.watched(), executor));
         desk.addTo(local);
         page = new LocalPage(state, registration, Version.text(), desk, events, Clock.systemUTC(), System::nanoTime);
         page.addTo(local);

@@ -16,6 +16,7 @@ import org.bascule.agent.command.ResetIdentityCommand;
 import org.bascule.agent.command.RunCommand;
 import org.bascule.agent.command.StatusCommand;
 import org.bascule.agent.command.SwitchCommand;
+import org.bascule.agent.command.WatchCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -34,6 +35,7 @@ import picocli.CommandLine.Command;
             OnCommand.class,
             OffCommand.class,
             EndCommand.class,
+            WatchCommand.class,
             SwitchCommand.class,
             PageCommand.class,
             ConsentCommand.class,

@@ -12,6 +12,7 @@ import org.bascule.agent.owner.SwitchState;
 import org.bascule.agent.session.RunningSessions;
 import org.bascule.agent.session.SessionSummary;
 import org.bascule.agent.state.StateException;
+import org.bascule.agent.watch.LocalWatch;
 import org.bascule.wire.Json;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
@@ -32,18 +33,26 @@ public final class DeviceDesk {
     private final RecentEvents recent;
     private final Questions questions;
     private final ChatDesk chats;
+    private final LocalWatch watch;
 
     public DeviceDesk(
-            OwnerSwitch owner, RunningSessions sessions, RecentEvents recent, Questions questions, ChatDesk chats) {
+            OwnerSwitch owner,
+            RunningSessions sessions,
+            RecentEvents recent,
+            Questions questions,
+            ChatDesk chats,
+            LocalWatch watch) {
         this.owner = owner;
         this.sessions = sessions;
         this.recent = recent;
         this.questions = questions;
         this.chats = chats;
+        this.watch = watch;
     }
 
-    /** Makes {@link #SWITCH}, {@link #STATUS} and {@link #END} known. */
+    /** Makes {@link #SWITCH}, {@link #STATUS} and {@link #END} known, and {@link WatchCommands}. */
     public void addTo(LocalCommands commands) {
+        new WatchCommands(this).addTo(commands);
         commands.add(SWITCH, (arguments, by) -> Json.createObjectBuilder()
                 .add(
                         "switch",
@@ -105,5 +114,9 @@ public final class DeviceDesk {
 
     public ChatDesk chats() {
         return chats;
+    }
+
+    public LocalWatch watch() {
+        return watch;
     }
 }

@@ -17,19 +17,22 @@ final class LiveView {
 
     private final DeviceDesk desk;
     private final ChatView chats;
+    private final WatchView watch;
 
-    LiveView(DeviceDesk desk) {
+    LiveView(DeviceDesk desk, WatchView watch) {
         this.desk = desk;
         this.chats = new ChatView(desk.chats());
+        this.watch = watch;
     }
 
     /** @param session whose page it is */
     String html(PageTexts texts, PageSession session) {
-        String form = session.form();
-        return questions(texts, form)
+        List<SessionSummary> sessions = desk.sessions();
+        return questions(texts, session.form())
                 + chats.html(texts, session)
+                + watch.html(texts, session, sessions)
                 + state(texts)
-                + sessions(texts, form)
+                + sessions(texts, session, sessions)
                 + events(texts);
     }
 
@@ -142,8 +145,7 @@ final class LiveView {
                 .orElseGet(() -> Html.foreign(operation));
     }
 
-    private String sessions(PageTexts texts, String form) {
-        List<SessionSummary> sessions = desk.sessions();
+    private String sessions(PageTexts texts, PageSession page, List<SessionSummary> sessions) {
         StringBuilder html = new StringBuilder("<section aria-labelledby=\"sessions\"><h2 id=\"sessions\">")
                 .append(texts.text("sessions.title"))
                 .append("</h2>");
@@ -170,8 +172,10 @@ final class LiveView {
                     .append(cell(texts, "sessions.account", Html.foreign(session.account())))
                     .append(cell(texts, "sessions.since", texts.time(session.since())))
                     .append(cell(texts, "sessions.tools", tools))
-                    .append("<td><form method=\"post\" action=\"end\">")
-                    .append(hidden(form))
+                    .append("<td>")
+                    .append(watch.buttons(texts, page, session))
+                    .append("<form method=\"post\" action=\"end\">")
+                    .append(hidden(page.form()))
                     .append("<input type=\"hidden\" name=\"sid\" value=\"")
                     .append(session.sid())
                     .append("\"><button class=\"danger\" id=\"end-")
@@ -182,7 +186,10 @@ final class LiveView {
                     .append(texts.text("sessions.end"))
                     .append("</button></form></td></tr>");
         }
-        return html.append("</tbody></table></section>").toString();
+        return html.append("</tbody></table><p class=\"quiet\">")
+                .append(texts.text("watch.hint"))
+                .append("</p></section>")
+                .toString();
     }
 
     private static String cell(PageTexts texts, String label, String html) {

@@ -85,7 +85,9 @@ public final class LocalPage {
         password = new PagePassword(folder);
         code = new SetupCode(nanos);
         sessions = new PageSessions(nanos);
-        actions = new PageActions(desk, assistance, password, code, new Guesses(nanos), sessions, events, clock);
+        WatchView watched = new WatchView(desk.watch());
+        actions =
+                new PageActions(desk, assistance, password, code, new Guesses(nanos), sessions, watched, events, clock);
         view = new PageView(
                 new PageView.Machine(
                         registration.name(),
@@ -96,7 +98,7 @@ public final class LocalPage {
                         version),
                 folder,
                 assistance,
-                new LiveView(desk));
+                new LiveView(desk, watched));
     }
 
     /** Makes {@link #COMMAND} known. */

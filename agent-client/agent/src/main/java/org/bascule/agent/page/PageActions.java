@@ -13,6 +13,7 @@ import org.bascule.agent.owner.SwitchOrder;
 import org.bascule.agent.owner.SwitchSetting;
 import org.bascule.agent.page.PageSessions.PageSession;
 import org.bascule.agent.state.StateException;
+import org.bascule.agent.watch.LocalWatch.Terminal;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
@@ -29,6 +30,7 @@ final class PageActions {
     private final SetupCode code;
     private final Guesses guesses;
     private final PageSessions sessions;
+    private final WatchView watched;
     private final EventLog events;
     private final InstantSource clock;
 
@@ -39,6 +41,7 @@ final class PageActions {
             SetupCode code,
             Guesses guesses,
             PageSessions sessions,
+            WatchView watched,
             EventLog events,
             InstantSource clock) {
         this.desk = desk;
@@ -47,6 +50,7 @@ final class PageActions {
         this.code = code;
         this.guesses = guesses;
         this.sessions = sessions;
+        this.watched = watched;
         this.events = events;
         this.clock = clock;
     }
@@ -124,6 +128,7 @@ final class PageActions {
             case "end" -> end(texts, form, session);
             case "answer" -> answer(texts, form, session);
             case "say" -> say(texts, form, session);
+            case "watch" -> watch(texts, form, session);
             case "assist" -> assist(texts, form);
             case "password" -> change(texts, form, session);
             default -> "";
@@ -188,6 +193,26 @@ final class PageActions {
         } catch (WireException e) {
             return texts.text("chat.refused.over");
         }
+    }
+
+    private String watch(PageTexts texts, Form form, PageSession session) {
+        String tool = form.get("tool");
+        try {
+            if (tool.matches("[1-9][0-9]{0,8}")) {
+                Terminal terminal = new Terminal(SessionId.parse(form.get("sid")), Integer.parseInt(tool));
+                if (form.get("to").equals("end")) {
+                    watched.end(session, terminal);
+                    return "";
+                }
+                if (desk.watch().terminals().contains(terminal)) {
+                    watched.begin(session, terminal);
+                    return "";
+                }
+            }
+        } catch (WireException e) {
+            // no session is called that
+        }
+        return texts.text("watch.gone");
     }
 
     private String assist(PageTexts texts, Form form) throws StateException {

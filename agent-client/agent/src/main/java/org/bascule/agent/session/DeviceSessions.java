@@ -137,6 +137,11 @@ public final class DeviceSessions implements RunningSessions {
         services.keepAwayFrom(ports);
     }
 
+    /** What can be watched of them. */
+    public WatchDesk watched() {
+        return watch;
+    }
+
     public void offered(SessionMessage.SessionOffer offer) {
         long dropped;
         synchronized (this) {

@@ -2,15 +2,19 @@ package org.bascule.agent.watch;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bascule.agent.service.ServiceStream;
 import org.bascule.agent.service.TerminalTap;
 import org.bascule.session.service.TerminalSize;
 import org.bascule.session.service.WatchRequest;
+import org.jspecify.annotations.Nullable;
 
 /** The last output of a terminal, and its size. Writers only copy; every watcher reads at its own pace and starts anew when it is left behind. Thread-safe. */
 public final class TerminalPicture implements WatchedTool, TerminalTap {
 
+    static final String SERVICE = "terminal";
     /** Output that is kept, in bytes. */
     static final int KEPT = 64 << 10;
 
@@ -18,6 +22,8 @@ public final class TerminalPicture implements WatchedTool, TerminalTap {
     private static final int CHUNK = 16 << 10;
     /** How far a line's beginning is looked for where a picture begins. */
     private static final int LOOK = 4 << 10;
+
+    private final TerminalText text = new TerminalText(this);
 
     // guarded by this
     /** The byte at position p is at p modulo its length; it grows with what comes. */
@@ -34,7 +40,12 @@ public final class TerminalPicture implements WatchedTool, TerminalTap {
 
     @Override
     public String service() {
-        return "terminal";
+        return SERVICE;
+    }
+
+    @Override
+    public Optional<List<String>> text() {
+        return Optional.of(text.lines());
     }
 
     @Override
@@ -86,7 +97,7 @@ public final class TerminalPicture implements WatchedTool, TerminalTap {
      * @param anew it begins anew
      * @param to the position behind the bytes
      */
-    private record Step(boolean anew, boolean resize, TerminalSize size, long resized, byte[] bytes, long to) {}
+    record Step(boolean anew, boolean resize, TerminalSize size, long resized, byte[] bytes, long to) {}
 
     @Override
     public void show(ServiceStream stream, Watcher watcher) throws IOException, InterruptedException {
@@ -111,12 +122,17 @@ public final class TerminalPicture implements WatchedTool, TerminalTap {
     }
 
     /** Waits for it; null when there will be nothing more. */
-    private synchronized @org.jspecify.annotations.Nullable Step next(long position, long sizeTold, AtomicBoolean gone)
+    private synchronized @Nullable Step next(long position, long sizeTold, AtomicBoolean gone)
             throws InterruptedException {
         while (position == total && sizeTold == resized && !over && !gone.get()) {
             wait();
         }
-        if (gone.get() || (over && position == total)) {
+        return gone.get() ? null : due(position, sizeTold);
+    }
+
+    /** The same without waiting. */
+    synchronized @Nullable Step due(long position, long sizeTold) {
+        if (position == total && (over || sizeTold == resized)) {
             return null;
         }
         boolean anew = position < 0 || total - position > ring.length;

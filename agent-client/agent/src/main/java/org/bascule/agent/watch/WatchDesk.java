@@ -48,6 +48,11 @@ public final class WatchDesk {
         return Optional.ofNullable(sessions.get(sid));
     }
 
+    /** All that run. */
+    synchronized Map<SessionId, WatchedSession> sessions() {
+        return Map.copyOf(sessions);
+    }
+
     /** Who watches a session; hostile texts. */
     public List<String> watchers(SessionId sid) {
         return find(sid).map(WatchedSession::watchers).orElse(List.of());

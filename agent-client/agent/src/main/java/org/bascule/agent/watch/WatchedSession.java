@@ -116,10 +116,19 @@ public final class WatchedSession {
      * @return false if there are too many, or the session is over
      */
     boolean enter(SessionId watcher, String name) {
+        return enter(watcher, name, MAX_WATCHERS);
+    }
+
+    /** The same at the device itself: others do not take the room of who is there. */
+    boolean enterHere(SessionId watcher, String name) {
+        return enter(watcher, name, 2 * MAX_WATCHERS);
+    }
+
+    private boolean enter(SessionId watcher, String name, int most) {
         boolean first;
         synchronized (this) {
             Presence present = watchers.get(watcher);
-            if (over || (present == null && watchers.size() >= MAX_WATCHERS)) {
+            if (over || (present == null && watchers.size() >= most)) {
                 return false;
             }
             first = present == null;
@@ -152,6 +161,12 @@ public final class WatchedSession {
         return watchers.values().stream().map(watcher -> watcher.name).toList();
     }
 
+    synchronized List<WatchRequest.Tool> tools() {
+        List<WatchRequest.Tool> now = new ArrayList<>();
+        tools.forEach((number, tool) -> now.add(new WatchRequest.Tool(number, tool.service())));
+        return now;
+    }
+
     synchronized @Nullable WatchedTool tool(int number) {
         return tools.get(number);
     }
@@ -176,8 +191,7 @@ public final class WatchedSession {
                     break;
                 }
                 told = changes;
-                now = new ArrayList<>();
-                tools.forEach((number, tool) -> now.add(new WatchRequest.Tool(number, tool.service())));
+                now = tools();
             }
             watcher.event(WatchRequest.toolsEvent(now));
         }

@@ -1,6 +1,8 @@
 package org.bascule.agent.watch;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import org.bascule.agent.service.ServiceStream;
 
 /** A tool of a session whose output can be watched. */
@@ -11,4 +13,9 @@ public interface WatchedTool {
 
     /** Shows it to one watcher until the tool or the stream is over; blocks, on a thread of the watcher. */
     void show(ServiceStream stream, Watcher watcher) throws IOException, InterruptedException;
+
+    /** What it shows at this moment, as lines of text; empty if it is no text. */
+    default Optional<List<String>> text() {
+        return Optional.empty();
+    }
 }

@@ -14,17 +14,19 @@
   });
   const fields = () => [...live.querySelectorAll(".chat__form input[name=text]")];
   const toNewest = () => {
-    for (const messages of live.querySelectorAll(".chat__messages")) messages.scrollTop = messages.scrollHeight;
+    for (const shown of live.querySelectorAll(".chat__messages, .terminal")) shown.scrollTop = shown.scrollHeight;
   };
   const show = (text) => {
     const active = document.activeElement;
     const focused = live.contains(active) ? active.id : "";
     const selection = fields().includes(active) ? [active.selectionStart, active.selectionEnd] : null;
+    const scrolled = new Map([...live.querySelectorAll(".terminal")].map((shown) => [shown.id, shown.scrollLeft]));
     const typed = new Map(fields().map((field) => [field.id, field.value]));
     last = text;
     const parsed = new DOMParser().parseFromString(text, "text/html");
     live.replaceChildren(...parsed.body.childNodes);
     for (const field of fields()) field.value = typed.get(field.id) ?? "";
+    for (const [id, left] of scrolled) document.getElementById(id)?.scrollTo(left, 0);
     toNewest();
     if (focused === "") return;
     const again = document.getElementById(focused);
@@ -73,7 +75,7 @@
   });
   setInterval(() => {
     ticks += 1;
-    if (!document.hidden && (ticks % 2 === 0 || live.querySelector(".chat") !== null)) void look();
+    if (!document.hidden && (ticks % 2 === 0 || live.querySelector(".chat, .watch") !== null)) void look();
   }, 1000);
   toNewest();
   void look();

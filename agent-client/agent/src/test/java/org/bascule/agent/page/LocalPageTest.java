@@ -49,6 +49,11 @@ import org.bascule.agent.owner.SwitchOrder;
 import org.bascule.agent.session.RunningSessions;
 import org.bascule.agent.session.SessionSummary;
 import org.bascule.agent.state.StateFolder;
+import org.bascule.agent.watch.LocalWatch;
+import org.bascule.agent.watch.TerminalPicture;
+import org.bascule.agent.watch.WatchDesk;
+import org.bascule.agent.watch.WatchedSession;
+import org.bascule.session.service.TerminalSize;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
@@ -82,6 +87,7 @@ class LocalPageTest {
     private LocalPage page;
     private LocalSocket socket;
     private RecentEvents recent;
+    private WatchDesk watched;
     private int port;
 
     private final class Running implements RunningSessions {
@@ -126,7 +132,9 @@ class LocalPageTest {
         events.witnessedBy(recent::add);
         owner = new OwnerSwitch(
                 folder, () -> Moment.now(Instant::now), System::nanoTime, Runnable::run, events::record);
-        DeviceDesk desk = new DeviceDesk(owner, new Running(), recent, new Asked(), chats);
+        watched = new WatchDesk(threads, events);
+        DeviceDesk desk =
+                new DeviceDesk(owner, new Running(), recent, new Asked(), chats, new LocalWatch(watched, threads));
         page = new LocalPage(device.state(), device.registration(), "1", desk, events, Instant::now, nanos::get);
         LocalCommands commands = new LocalCommands();
         page.addTo(commands);
@@ -368,6 +376,39 @@ class LocalPageTest {
         assertThat(done).singleElement().asString().startsWith("end " + SID + " by the local page, account ");
         assertThat(visitor.does("end", "sid", SID.hex()).body()).contains("has ended already");
         assertThat(visitor.does("end", "sid", "nonsense").body()).contains("has ended already");
+    }
+
+    @Test
+    void aTerminalIsWatchedInertlyAndOnlyOnDemand() throws Exception {
+        running.add(new SessionSummary(
+                SID, "u", HOSTILE, "192.0.2.9", "service", Instant.now(), List.of("terminal"), true));
+        watched.begin(SID);
+        TerminalPicture terminal = new TerminalPicture(new TerminalSize(80, 24));
+        WatchedSession session = watched.find(SID).orElseThrow();
+        String tool = Integer.toString(session.add(terminal).orElseThrow());
+        byte[] output = "$ echo '<script>alert(1)</script>'\r\n\u001b[31mred\u001b[0m".getBytes(StandardCharsets.UTF_8);
+        terminal.output(output, output.length);
+        Visitor visitor = visitor();
+        assertThat(visitor.get())
+                .contains("Watch terminal 1", "before your eyes")
+                .doesNotContain("class=\"terminal\"");
+        assertThat(session.watchers()).as("nobody has asked for it").isEmpty();
+        assertThat(visitor.does("watch", "sid", SID.hex(), "tool", tool, "to", "begin")
+                        .status())
+                .isEqualTo(303);
+        assertThat(visitor.get())
+                .contains("<pre class=\"terminal\"", "$ echo &#39;&lt;script&gt;", "\nred\n")
+                .doesNotContain("<script>alert")
+                .doesNotContain(">Watch terminal 1<");
+        assertThat(session.watchers()).singleElement().asString().startsWith("the local page, account ");
+        visitor.does("watch", "sid", SID.hex(), "tool", tool, "to", "end");
+        assertThat(visitor.get()).contains(">Watch terminal 1<").doesNotContain("class=\"terminal\"");
+        assertThat(visitor.does("watch", "sid", SID.hex(), "tool", "7", "to", "begin")
+                        .body())
+                .contains("closed already");
+        visitor.does("watch", "sid", SID.hex(), "tool", tool, "to", "begin");
+        session.remove(Integer.parseInt(tool));
+        assertThat(visitor.get()).doesNotContain("class=\"terminal\"");
     }
 
     @Test
