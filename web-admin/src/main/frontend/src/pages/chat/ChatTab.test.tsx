@@ -17,6 +17,8 @@ import { ChatTab } from "./ChatTab";
 
 const opened = vi.hoisted(() => ({
   session: undefined as unknown,
+  /** What becomes of the next one. */
+  next: undefined as Promise<unknown> | undefined,
   asked: [] as unknown[],
   compared: 0,
   state: undefined as ((state: unknown) => void) | undefined,
@@ -32,7 +34,7 @@ vi.mock("../../session", async (original) => ({
   ) => {
     opened.asked.push(operations);
     opened.state = options.onState;
-    return opened.session;
+    return opened.next ?? opened.session;
   },
 }));
 
@@ -102,6 +104,7 @@ beforeEach(() => {
   said = [];
   number = 0;
   opened.asked = [];
+  opened.next = undefined;
   opened.compared = 0;
 });
 
@@ -162,6 +165,23 @@ describe("the chat with the person at the device", () => {
     screen.getByText("still here");
     expect(screen.queryByRole("textbox", { name: "Your message" })).toBeNull();
     screen.getByRole("button", { name: /again/i });
+  });
+
+  it("that has broken off is begun again: with the waiting for consent, and why there is none", async () => {
+    await show();
+    side.say({ refused: {} });
+    expect((await screen.findByRole("alert")).textContent).toContain("protocol");
+    let refuse: (error: SessionError) => void = () => undefined;
+    opened.next = new Promise((_opened, failed) => {
+      refuse = failed;
+    });
+    await user.click(screen.getByRole("button", { name: "Connect again" }));
+    const consent = { whom: "approver", until: Date.now() + 60_000 } as const;
+    act(() => opened.state?.({ kind: "connecting", step: "consent", consent } satisfies SessionState));
+    await screen.findByText(/Waiting for/);
+    expect(screen.queryByRole("alert")).toBeNull();
+    refuse(new SessionError("consent-refused", "not today"));
+    expect((await screen.findByRole("alert")).textContent).not.toContain("protocol");
   });
 
   it("is unverified, with its words, until somebody says that they were compared", async () => {

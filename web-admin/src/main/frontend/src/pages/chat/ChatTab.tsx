@@ -5,7 +5,7 @@ import { Inert, inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
 import { Chat, type ChatDevice, type ChatMessage, objection } from "../../chat/client";
 import { useTexts } from "../../i18n";
-import type { SessionError } from "../../session";
+import type { Session, SessionError } from "../../session";
 import type { Operation } from "../../session/api";
 import { useDevice } from "../device/DevicePage";
 import { useSystemErrors } from "../processes/errors";
@@ -28,7 +28,8 @@ export function ChatTab() {
   const [messages, setMessages] = useState<readonly ChatMessage[]>([]);
   const [there, setThere] = useState<ChatDevice | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
-  const [failure, setFailure] = useState<SessionError | null>(null);
+  /** What went wrong with the chat of a session that stands. */
+  const [failure, setFailure] = useState<{ readonly session: Session; readonly error: SessionError } | null>(null);
   const name = inertText(device.name);
   const session = connection.kind === "open" ? connection.session : null;
   useEffect(() => {
@@ -36,14 +37,13 @@ export function ChatTab() {
     setMessages([]);
     setThere(null);
     setRefusal(null);
-    setFailure(null);
     let left = false;
     const mine = new Chat(session, {
       message: (message) => setMessages((before) => [...before, message].slice(-MAX_MESSAGES)),
       device: setThere,
       refused: setRefusal,
       ended: (error) => {
-        if (!left && error !== undefined) setFailure(error);
+        if (!left && error !== undefined) setFailure({ session, error });
         chat.current = null;
         setThere(null);
       },
@@ -57,11 +57,12 @@ export function ChatTab() {
     };
   }, [session]);
 
-  const over = connection.kind === "over" || failure !== null;
+  // of an earlier session it says nothing any more
+  const failed = failure !== null && failure.session === session ? failure.error : null;
   return (
     <section className="files-page" aria-label={t("device.tab.chat")}>
       <SessionHead
-        tool={failure === null ? tool : { ...tool, connection: { kind: "over", error: failure } }}
+        tool={failed === null ? tool : { ...tool, connection: { kind: "over", error: failed } }}
         device={device}
         noSession={t("chat.noSession", { device: name })}
         describe={describe}
@@ -69,7 +70,7 @@ export function ChatTab() {
       />
       {there !== null && <Readers there={there} />}
       <Messages messages={messages} shown={there?.shown ?? null} device={name} />
-      {session !== null && !over && (
+      {session !== null && failed === null && (
         <Field
           refusal={refusal}
           onSay={(text) => {
