@@ -169,15 +169,21 @@ export interface Listed {
   readonly free: number;
 }
 
+/** Of a folder: what a browser can keep and show, a million entries with the shortest names. */
+const MAX_LIST = 32 * 1024 * 1024;
+
 export async function list(session: Session, path: RawPath, signal?: AbortSignal): Promise<Listed> {
   const reader = new EntryReader();
   const entries: Entry[] = [];
+  let length = 0;
   const exchange: Exchange = new Exchange(session, { op: "list", path: jsonOf(path) }, signal, (bytes, consumed) => {
     try {
       for (const entry of reader.read(bytes)) entries.push(entry);
     } catch (error) {
       exchange.fail(error instanceof MalformedList ? error : new MalformedList(String(error)));
     }
+    length += bytes.length;
+    if (length > MAX_LIST) exchange.fail(new FileError("too-many", ""));
     consumed();
   });
   exchange.stream.close();

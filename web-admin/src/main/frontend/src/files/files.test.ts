@@ -110,6 +110,26 @@ describe("a list", () => {
     expect(device?.cancelled).toBe(true);
   });
 
+  it("without an end is broken off before it fills the browser", async () => {
+    const portion = concat(
+      ...Array.from({ length: 10_000 }, (_, i) => encoded("f", bytesOf(`${i}${"x".repeat(200)}`))),
+    );
+    let device: DeviceSide | undefined;
+    let sent = 0;
+    const endless = fileSession((side) => {
+      device = side;
+      side.say({ folder: { free: 7 } });
+      for (let i = 0; i < 50 && !side.cancelled; i++) {
+        side.send(portion);
+        sent += portion.length;
+      }
+      side.end();
+    });
+    await expect(list(endless, "/")).rejects.toMatchObject({ code: "too-many" });
+    expect(device?.cancelled).toBe(true);
+    expect(sent).toBeLessThan(35 * 1024 * 1024);
+  });
+
   it("of a hundred thousand is sorted with folders first, numbers as numbers", () => {
     const entries = Array.from({ length: 100_000 }, (_, i): Entry => {
       const kind = i % 1000 === 0 ? "folder" : "file";
