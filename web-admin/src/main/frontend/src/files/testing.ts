@@ -1,4 +1,7 @@
 import type { FileListener, FileStream, Session } from "../session/api";
+import { concat, lp, u8, u16, u32, u64 } from "../session/bytes";
+import { SessionError, type SessionErrorCode } from "../session/errors";
+import { bytesOf } from "./path";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -15,6 +18,8 @@ export interface DeviceSide {
   send(bytes: Uint8Array<ArrayBuffer>): void;
   /** After what was said. */
   end(): void;
+  /** The session is over. */
+  fail(code: SessionErrorCode): void;
 }
 
 /** A session whose device is the test: called for each stream, and again whenever the client has said something. */
@@ -33,6 +38,7 @@ export function fileSession(device: (side: DeviceSide) => void): Session {
           side.consumed += bytes.length;
         }),
       end: () => listener.ended(undefined),
+      fail: (code) => listener.ended(new SessionError(code)),
     };
     let due = false;
     const turn = () => {
@@ -65,4 +71,18 @@ export function fileSession(device: (side: DeviceSide) => void): Session {
     };
   };
   return { openFile, openSystem: openFile, openChat: openFile } as unknown as Session;
+}
+
+/** An entry of a list, as `files.md` has it. */
+export function listed(name: string, kind: string, size: number): Uint8Array<ArrayBuffer> {
+  return concat(
+    u8(kind.charCodeAt(0)),
+    u16(0o644),
+    u64(size),
+    u64(1_600_000_000_789),
+    u32(0),
+    u32(0),
+    lp(bytesOf(name)),
+    lp(""),
+  );
 }

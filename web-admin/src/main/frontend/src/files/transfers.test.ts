@@ -436,6 +436,50 @@ describe("what downloads have left in the browser", () => {
   });
 });
 
+describe("thousands of transfers", () => {
+  it("are shown a few times a second, and each is begun when it is its turn", async () => {
+    const transfers = tab();
+    let shown = 0;
+    transfers.subscribe(() => {
+      shown += 1;
+    });
+    const began = performance.now();
+    const done = () => transfers.snapshot().filter((transfer) => transfer.state === "done").length;
+    for (let i = 0; i < 5_000; i++) transfers.upload("/srv", [`${i}`], null);
+    expect(transfers.snapshot()).toHaveLength(5_000);
+    expect(transfers.active).toBe(true);
+    await vi.waitFor(() => expect(done()).toBe(5_000), { timeout: 15_000, interval: 50 });
+    const paths = requests.map(({ path }) => atob(String(path)));
+    expect(paths).toEqual(Array.from({ length: 5_000 }, (_, i) => `/srv/${i}`));
+    expect(transfers.active).toBe(false);
+    await new Promise((waited) => setTimeout(waited, 300));
+    expect(shown).toBeLessThanOrEqual((performance.now() - began) / 200 + 1);
+    for (const { id } of transfers.snapshot()) transfers.remove(id);
+    expect(transfers.snapshot()).toEqual([]);
+  }, 20_000);
+
+  it("go on in their order after a break, those first that it broke off", async () => {
+    const broken: DeviceSide[] = [];
+    const transfers = new Transfers(USER, DEVICE, () => undefined);
+    transfers.use(
+      fileSession((side) => {
+        if (side.closed) broken.push(side);
+      }),
+    );
+    for (let i = 1; i <= 9; i++) transfers.upload("/srv", [`${i}`], null);
+    await vi.waitFor(() => expect(broken).toHaveLength(3));
+    transfers.use(null);
+    for (const side of broken) side.fail("interrupted");
+    const states = () => transfers.snapshot().map((transfer) => transfer.state);
+    await vi.waitFor(() => expect(states().slice(0, 3)).toEqual(["failed", "failed", "failed"]));
+    transfers.use(fileSession(serve));
+    await vi.waitFor(() => expect(new Set(states())).toEqual(new Set(["done"])));
+    expect(requests.map(({ path }) => atob(String(path)))).toEqual(
+      Array.from({ length: 9 }, (_, i) => `/srv/${i + 1}`),
+    );
+  });
+});
+
 type Tree = { readonly [name: string]: string | Tree };
 
 function dropped(name: string, what: string | Tree): FileSystemEntry {

@@ -52,12 +52,20 @@ export class Transfers {
   readonly #user: string;
   readonly #device: string;
   readonly #save: (name: string, content: Blob) => void;
-  readonly #jobs: Job[] = [];
+  /** By id, in the order in which they came. */
+  readonly #jobs = new Map<number, Job>();
+  /** Downloads of files, by what they are of. */
+  readonly #downloads = new Map<string, Job>();
+  /** Those that wait for their turn, the next one first. */
+  #queued = new Set<Job>();
+  #running = 0;
   readonly #made = new Set<RawPath>();
   readonly #listeners = new Set<() => void>();
   #session: Session | null = null;
-  #snapshot: readonly Transfer[] = [];
+  /** Null when something has changed since it was looked at. */
+  #snapshot: readonly Transfer[] | null = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #shownAt = Number.NEGATIVE_INFINITY;
   #next = 1;
   /** Something on the device was changed by an upload. */
   onUploaded: (folder: RawPath) => void = () => undefined;
@@ -77,25 +85,30 @@ export class Transfers {
     return () => this.#listeners.delete(listener);
   };
 
-  readonly snapshot = (): readonly Transfer[] => this.#snapshot;
+  readonly snapshot = (): readonly Transfer[] => {
+    this.#snapshot ??= [...this.#jobs.values()].map(({ view }) => view);
+    return this.#snapshot;
+  };
 
   /** The session that transfers run over from now on; what a lost one broke off goes on. */
   use(session: Session | null): void {
     this.#session = session;
     if (session === null) return;
-    for (const job of this.#jobs)
+    for (const job of this.#jobs.values())
       if (job.view.state === "failed" && job.view.error?.code === "interrupted") this.#set(job, { state: "queued" });
+    // what was on its way goes before what has waited
+    this.#queued = new Set([...this.#queued].sort((one, other) => one.view.id - other.view.id));
     this.#begin();
   }
 
   get active(): boolean {
-    return this.#jobs.some(({ view }) => isUnderWay(view));
+    return this.#running > 0 || this.#queued.size > 0;
   }
 
   /** What is in the list already goes on, or is compared and handed out again: there is one place for its content. */
   download(path: RawPath, size: number, modified: number): void {
     const manifest = { user: this.#user, device: this.#device, path, size, modified };
-    const job = this.#of(manifest);
+    const job = this.#downloads.get(keyOf(manifest));
     if (job === undefined) this.#add("download", path, size, { manifest });
     else if (!isUnderWay(job.view)) this.resume(job.view.id);
   }
@@ -108,7 +121,7 @@ export class Transfers {
   /** One that a reload interrupted: it waits until somebody wants it. */
   interrupted(stored: StoredDownload): void {
     const { manifest } = stored;
-    if (this.#of(manifest) !== undefined) return;
+    if (this.#downloads.has(keyOf(manifest))) return;
     this.#add("download", manifest.path, manifest.size, { manifest, stored, paused: true });
   }
 
@@ -147,24 +160,22 @@ export class Transfers {
   /** Takes it from the list; what is not whole is removed at either end. */
   remove(id: number): void {
     this.#with(id, (job) => {
-      const { kind, state, path, size } = job.view;
-      this.#jobs.splice(this.#jobs.indexOf(job), 1);
+      const { kind, state, path } = job.view;
+      this.#count(job, -1);
+      this.#jobs.delete(id);
+      if (job.manifest !== null) this.#downloads.delete(keyOf(job.manifest));
       job.abort?.abort();
       void job.over.then(() => job.stored?.forget());
       const session = this.#session;
       if (kind === "upload" && state !== "done" && job.file !== null && session !== null && job.begun)
-        discard(session, path, size, job.file.lastModified).catch(() => undefined);
+        discard(session, path, job.file.size, job.file.lastModified).catch(() => undefined);
       this.#show();
       this.#begin();
     });
   }
 
-  #of(manifest: Manifest): Job | undefined {
-    return this.#jobs.find((job) => isSame(job.manifest, manifest));
-  }
-
   #with(id: number, action: (job: Job) => void): void {
-    const job = this.#jobs.find(({ view }) => view.id === id);
+    const job = this.#jobs.get(id);
     if (job !== undefined) action(job);
   }
 
@@ -185,7 +196,7 @@ export class Transfers {
     const state = paused ? "paused" : "queued";
     const done = stored?.length ?? 0;
     const view: Transfer = { id: this.#next++, kind, path, size, done, rate: 0, state, folder, error: null };
-    this.#jobs.push({
+    const job: Job = {
       view,
       file,
       manifest,
@@ -196,7 +207,10 @@ export class Transfers {
       begun: false,
       over: Promise.resolve(),
       samples: [],
-    });
+    };
+    this.#jobs.set(view.id, job);
+    if (manifest !== null) this.#downloads.set(keyOf(manifest), job);
+    this.#count(job, 1);
     this.#show();
     this.#begin();
   }
@@ -204,10 +218,9 @@ export class Transfers {
   #begin(): void {
     const session = this.#session;
     if (session === null) return;
-    for (const job of this.#jobs) {
-      const running = this.#jobs.filter(({ view }) => view.state === "running" || view.state === "checking").length;
-      if (running >= AT_ONCE) return;
-      if (job.view.state === "queued") job.over = this.#run(job, session);
+    for (const job of this.#queued) {
+      if (this.#running >= AT_ONCE) return;
+      job.over = this.#run(job, session);
     }
   }
 
@@ -249,7 +262,9 @@ export class Transfers {
         replace: job.replace,
         signal,
         progress: (done) => this.#progress(job, done),
-        sent: () => this.#set(job, { state: "checking" }),
+        sent: () => {
+          if (!signal.aborted) this.#set(job, { state: "checking" });
+        },
       });
     this.onUploaded(job.view.path);
   }
@@ -323,35 +338,55 @@ export class Transfers {
         ? job.view.rate
         : ((done - first.done) * 1000) / (now - first.at);
     job.view = { ...job.view, done, rate };
-    this.#timer ??= setTimeout(() => this.#show(), SHOW_EVERY_MS);
-  }
-
-  #set(job: Job, change: Partial<Transfer>): void {
-    job.view = { ...job.view, ...change };
     this.#show();
   }
 
+  #set(job: Job, change: Partial<Transfer>): void {
+    this.#count(job, -1);
+    job.view = { ...job.view, ...change };
+    this.#count(job, 1);
+    this.#show();
+  }
+
+  /** Of its state: one more, or one less. What was taken from the list counts no more. */
+  #count(job: Job, by: 1 | -1): void {
+    const { id, state } = job.view;
+    if (!this.#jobs.has(id)) return;
+    if (isRunning(job.view)) this.#running += by;
+    if (state === "queued" && by === 1) this.#queued.add(job);
+    else this.#queued.delete(job);
+  }
+
+  /** At once, but not more often than people see: thousands of files change it a hundred times a second. */
   #show(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#snapshot = null;
+    if (this.#timer !== null) return;
+    const wait = this.#shownAt + SHOW_EVERY_MS - performance.now();
+    if (wait > 0) {
+      this.#timer = setTimeout(() => this.#tell(), wait);
+      return;
+    }
+    this.#tell();
+  }
+
+  #tell(): void {
     this.#timer = null;
-    this.#snapshot = this.#jobs.map(({ view }) => view);
+    this.#shownAt = performance.now();
     for (const listener of [...this.#listeners]) listener();
   }
 }
 
-function isUnderWay({ state }: Transfer): boolean {
-  return state === "running" || state === "queued" || state === "checking";
+function isRunning({ state }: Transfer): boolean {
+  return state === "running" || state === "checking";
 }
 
-function isSame(one: Manifest | null, other: Manifest): boolean {
-  return (
-    one !== null &&
-    one.user === other.user &&
-    one.device === other.device &&
-    one.path === other.path &&
-    one.size === other.size &&
-    one.modified === other.modified
-  );
+function isUnderWay(transfer: Transfer): boolean {
+  return isRunning(transfer) || transfer.state === "queued";
+}
+
+/** Which version of which file, of one user and device. */
+function keyOf({ path, size, modified }: Manifest): string {
+  return JSON.stringify([path, size, modified]);
 }
 
 function described(error: unknown): { readonly code: string; readonly detail: string } {

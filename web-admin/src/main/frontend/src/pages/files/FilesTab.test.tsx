@@ -9,10 +9,10 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { importDeviceDetail } from "../../api/device";
 import { FakeApi } from "../../app/testing/api";
 import { expectAccessible, renderRoutes } from "../../app/testing/page";
-import { bytesOf, jsonOf } from "../../files/path";
-import { type DeviceSide, fileSession } from "../../files/testing";
+import { jsonOf } from "../../files/path";
+import { type DeviceSide, fileSession, listed } from "../../files/testing";
 import type { Session } from "../../session/api";
-import { concat, lp, u8, u16, u32, u64 } from "../../session/bytes";
+import { concat } from "../../session/bytes";
 import { SessionError } from "../../session/errors";
 import { device } from "../testing/directory";
 import { FilesTab } from "./FilesTab";
@@ -33,19 +33,10 @@ const HOSTILE = "<img src=x onerror=alert(1)>";
 type Tree = Map<string, Map<string, string>>;
 let tree: Tree;
 let requests: Record<string, unknown>[];
+let lists: number;
 
-function entry(name: string, kind: string, size: number): Uint8Array<ArrayBuffer> {
-  return concat(
-    u8(kind.charCodeAt(0)),
-    u16(0o644),
-    u64(size),
-    u64(1_600_000_000_789),
-    u32(0),
-    u32(0),
-    lp(bytesOf(name)),
-    lp(""),
-  );
-}
+/** By its path: where a link leads. */
+let links: Map<string, string>;
 
 const pathOf = (request: Record<string, unknown>) =>
   atob(String(request.path).replaceAll("-", "+").replaceAll("_", "/"));
@@ -56,6 +47,7 @@ function serve(side: DeviceSide): void {
   const op = request.op;
   if (op === "write" && !side.closed) return side.say({ ready: { offset: 0, pieces: "" } });
   requests.push(request);
+  if (op === "list") lists += 1;
   const refuse = (code: string) => side.say({ error: { code, text: "" } });
   if (op === "roots") side.say({ roots: [{ path: jsonOf("/home/op"), there: true }] });
   else {
@@ -66,8 +58,12 @@ function serve(side: DeviceSide): void {
       if (found === undefined) refuse("outside");
       else {
         side.say({ folder: { free: 5_000_000 } });
-        for (const [child, text] of found)
-          side.send(entry(child, tree.has(`${path}/${child}`) ? "d" : "f", text.length));
+        for (const [child, text] of found) {
+          const at = `${path}/${child}`;
+          side.send(
+            listed(child, links.has(at) ? "l" : tree.has(at) ? "d" : "f", links.get(at)?.length ?? text.length),
+          );
+        }
         side.say({ end: { entries: found.size } });
       }
     } else if (op === "write") {
@@ -77,7 +73,8 @@ function serve(side: DeviceSide): void {
         side.say({ done: { sha256: "", tag: "" } });
       }
     } else if (op === "stat") {
-      side.say({ stat: { kind: "f", size: tree.get(folder)?.get(name)?.length ?? 0, mode: 0o644, tag: "t1" } });
+      const size = tree.get(folder)?.get(name)?.length ?? 0;
+      side.say({ stat: { kind: "f", size, mode: 0o644, mtime: 1_500_000_000_000, tag: "t1" } });
     } else if (op === "read") {
       const content = new TextEncoder().encode(tree.get(folder)?.get(name) ?? "");
       side.say({ file: { size: content.length } });
@@ -128,6 +125,8 @@ beforeEach(() => {
     },
   });
   requests = [];
+  lists = 0;
+  links = new Map();
   opened.next = [];
   opened.asked = [];
   tree = new Map([
@@ -235,6 +234,29 @@ describe("the files of a device", () => {
     await screen.findByText(/done, checksum compared/);
     expect(saved).toEqual(["b10.txt"]);
     vi.restoreAllMocks();
+  });
+
+  it("that come in great number are drawn in part, the folder is listed seldom, and what failed is on top", async () => {
+    open();
+    show();
+    await screen.findByText("b9.txt");
+    const before = lists;
+    const many = Array.from({ length: 70 }, (_, i) => new File(["new"], `${i}.txt`));
+    await user.upload(screen.getByLabelText("Upload files", { selector: "input" }), [
+      ...many,
+      new File(["new"], "b9.txt"),
+    ]);
+    await screen.findByText("70 of 71 finished · failed: 1", {}, { timeout: 20_000 });
+    const rows = within(screen.getByRole("region", { name: "Transfers" })).getAllByRole("listitem");
+    expect(rows).toHaveLength(50);
+    expect(rows[0]?.textContent).toContain("b9.txt");
+    await screen.findByText(/Entries: 74/);
+    expect(lists - before).toBeLessThan(30);
+    await user.click(screen.getByRole("button", { name: "Show more (not shown: 21)" }));
+    expect(screen.getAllByRole("progressbar")).toHaveLength(71);
+    await user.click(screen.getByRole("button", { name: "Remove finished" }));
+    await waitFor(() => expect(screen.getAllByRole("progressbar")).toHaveLength(1));
+    await expectAccessible();
   });
 
   it("are edited, renamed and deleted after their count", async () => {

@@ -1,6 +1,6 @@
 import { Button, Checkbox, SearchInput, Spinner } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
-import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type DragEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { useDialogs } from "../../app/dialog";
 import { Inert, inertText } from "../../app/inert";
@@ -10,13 +10,10 @@ import { bytes } from "../../app/time";
 import { useToasts } from "../../app/toasts";
 import {
   type Entry,
-  FileError,
   fromAddress,
   interrupted,
   isWithin,
   join,
-  type Listed,
-  list,
   nameOf,
   parentOf,
   type RawPath,
@@ -35,6 +32,7 @@ import { DeleteDialog, EditDialog, leadsTo, NameDialog } from "./dialogs";
 import { type Chosen, ofDrop, ofInput } from "./dropped";
 import { useFileErrors } from "./errors";
 import { FileList, type Sort } from "./FileList";
+import { useListing } from "./listing";
 import { TransferList } from "./Transfers";
 import { shown } from "./view";
 
@@ -114,11 +112,6 @@ interface BrowserProps {
   readonly transfers: Transfers;
 }
 
-type Content =
-  | { readonly kind: "loading" }
-  | { readonly kind: "listed"; readonly path: RawPath; readonly listed: Listed }
-  | { readonly kind: "failed"; readonly code: string; readonly detail: string };
-
 function Browser({ session, roots, writes, transfers }: BrowserProps) {
   const { t, locale } = useTexts();
   const describe = useFileErrors();
@@ -127,28 +120,13 @@ function Browser({ session, roots, writes, transfers }: BrowserProps) {
   const dialogs = useDialogs();
   const toasts = useToasts();
   const path = fromAddress(search) ?? roots[0] ?? "/";
-  const [content, setContent] = useState<Content>({ kind: "loading" });
-  const [version, setVersion] = useState(0);
+  const { content, fail, reload, changed } = useListing(session, path);
   const [sort, setSort] = useState<Sort>({ key: "name", descending: false });
   const [filter, setFilter] = useState("");
   const [hidden, setHidden] = useState(false);
   const [selected, setSelected] = useState<ReadonlySet<RawPath>>(new Set());
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
-  const reload = useCallback(() => setVersion((n) => n + 1), []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: listed anew when something was changed
-  useEffect(() => {
-    const abort = new AbortController();
-    list(session, path, abort.signal).then(
-      (listed) => setContent({ kind: "listed", path, listed }),
-      (error: unknown) => {
-        if (abort.signal.aborted) return;
-        const known = error instanceof FileError ? error : new FileError("failed", "");
-        setContent({ kind: "failed", code: known.code, detail: known.detail });
-      },
-    );
-    return () => abort.abort();
-  }, [session, path, version]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: of another folder nothing is selected
   useEffect(() => {
     setSelected(new Set());
@@ -156,9 +134,9 @@ function Browser({ session, roots, writes, transfers }: BrowserProps) {
   }, [path]);
   useEffect(() => {
     transfers.onUploaded = (uploaded) => {
-      if (isWithin(uploaded, path)) reload();
+      if (isWithin(uploaded, path)) changed();
     };
-  }, [transfers, path, reload]);
+  }, [transfers, path, changed]);
   const entries = content.kind === "listed" && content.path === path ? content.listed.entries : null;
   const rows = useMemo(
     () => (entries === null ? [] : shown(entries, sort, filter, hidden)),
@@ -174,8 +152,7 @@ function Browser({ session, roots, writes, transfers }: BrowserProps) {
       if (kind === "folder") go(to);
       else if (kind === "file") transfers.download(to, entry.size, entry.modified);
     } catch (error) {
-      const known = error instanceof FileError ? error : new FileError("failed", "");
-      setContent({ kind: "failed", code: known.code, detail: known.detail });
+      fail(error);
     }
   };
   const upload = (all: readonly Chosen[]) => {

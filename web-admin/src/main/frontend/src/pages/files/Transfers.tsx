@@ -1,26 +1,50 @@
 import { Button, Progress, ProgressMeasureLocation, Title } from "@patternfly/react-core";
-import { useSyncExternalStore } from "react";
+import { memo, useState, useSyncExternalStore } from "react";
 import { Inert, inertText } from "../../app/inert";
 import { bytes } from "../../app/time";
-import { nameOf, type Transfer, type Transfers, textOf } from "../../files";
+import { nameOf, type Transfer, type TransferState, type Transfers, textOf } from "../../files";
 import { useTexts } from "../../i18n";
 import { useFileErrors } from "./errors";
 
+/** So many are drawn, and as many more whenever somebody wants them: drawing thousands takes seconds. */
+const ROWS = 50;
+/** Where not all are drawn: what a person looks for comes first. */
+const ORDER: Readonly<Record<TransferState, number>> = {
+  running: 0,
+  checking: 0,
+  failed: 1,
+  paused: 2,
+  queued: 3,
+  done: 4,
+};
+
 /** What is on its way, and what became of it. */
 export function TransferList({ transfers }: { readonly transfers: Transfers }) {
-  const { t } = useTexts();
+  const { t, locale } = useTexts();
   const list = useSyncExternalStore(transfers.subscribe, transfers.snapshot);
+  const [most, setMost] = useState(ROWS);
   if (list.length === 0) return null;
+  const rows = list.length <= ROWS ? list : [...list].sort((a, b) => ORDER[a.state] - ORDER[b.state]).slice(0, most);
+  const countOf = (wanted: TransferState) => list.filter(({ state }) => state === wanted).length;
+  const done = countOf("done");
+  const failed = countOf("failed");
+  const number = (count: number) => count.toLocaleString(locale);
   return (
     <section className="transfers" aria-labelledby="transfers-title">
       <div className="transfers__head">
         <Title headingLevel="h2" size="md" id="transfers-title">
           {t("files.transfers")}
         </Title>
+        {list.length > 1 && (
+          <span className="secondary">
+            {t("files.transfersDone", { done: number(done), count: number(list.length) })}
+            {failed > 0 && ` · ${t("files.transfersFailed", { count: number(failed) })}`}
+          </span>
+        )}
         <Button
           variant="link"
           size="sm"
-          isDisabled={!list.some(({ state }) => state === "done")}
+          isDisabled={done === 0}
           onClick={() => {
             for (const { id, state } of list) if (state === "done") transfers.remove(id);
           }}
@@ -29,15 +53,21 @@ export function TransferList({ transfers }: { readonly transfers: Transfers }) {
         </Button>
       </div>
       <ul>
-        {list.map((transfer) => (
+        {rows.map((transfer) => (
           <Row key={transfer.id} transfer={transfer} transfers={transfers} />
         ))}
       </ul>
+      {rows.length < list.length && (
+        <Button variant="link" size="sm" onClick={() => setMost(most + ROWS)}>
+          {t("files.transfersMore", { count: number(list.length - rows.length) })}
+        </Button>
+      )}
     </section>
   );
 }
 
-function Row({ transfer, transfers }: { readonly transfer: Transfer; readonly transfers: Transfers }) {
+/** Drawn anew only when something of it has changed. */
+const Row = memo(({ transfer, transfers }: { readonly transfer: Transfer; readonly transfers: Transfers }) => {
   const { t, locale } = useTexts();
   const describe = useFileErrors();
   const { id, kind, state, size, done, rate, error } = transfer;
@@ -119,4 +149,4 @@ function Row({ transfer, transfers }: { readonly transfer: Transfer; readonly tr
       </div>
     </li>
   );
-}
+});
