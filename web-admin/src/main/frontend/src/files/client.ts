@@ -151,6 +151,8 @@ export interface Found {
   readonly kind: string;
   readonly size: number;
   readonly mode: number;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
   readonly tag: string;
 }
 
@@ -159,6 +161,7 @@ export async function stat(session: Session, path: RawPath): Promise<Found> {
     kind: found.get("kind").text(),
     size: found.get("size").number(),
     mode: found.get("mode").number(),
+    modified: found.get("mtime").number(),
     tag: found.get("tag").text(),
   }));
 }

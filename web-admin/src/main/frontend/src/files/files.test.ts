@@ -436,7 +436,8 @@ describe("a text to edit", () => {
   const serving = (bytes: Uint8Array<ArrayBuffer>) =>
     fileSession((side) => {
       if (!side.closed) return;
-      if (side.request.op === "stat") side.say({ stat: { kind: "f", size: bytes.length, mode: 0o644, tag: "t" } });
+      if (side.request.op === "stat")
+        side.say({ stat: { kind: "f", size: bytes.length, mode: 0o644, mtime: 1, tag: "t" } });
       else {
         side.say({ file: { size: bytes.length } });
         side.send(bytes);

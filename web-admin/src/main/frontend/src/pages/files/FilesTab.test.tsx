@@ -236,6 +236,17 @@ describe("the files of a device", () => {
     vi.restoreAllMocks();
   });
 
+  it("that a link leads to are downloaded with their own size", async () => {
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => undefined);
+    links.set("/home/op/current", "b");
+    tree.get("/home/op")?.set("current", "x".repeat(3_000));
+    open();
+    show();
+    await user.click(await screen.findByRole("button", { name: "Follow the link current" }));
+    await screen.findByText(/2.9 KB of 2.9 KB/);
+    vi.restoreAllMocks();
+  });
+
   it("that come in great number are drawn in part, the folder is listed seldom, and what failed is on top", async () => {
     open();
     show();

@@ -18,6 +18,7 @@ import {
   parentOf,
   type RawPath,
   roots,
+  stat,
   Transfers,
   textOf,
   toAddress,
@@ -28,7 +29,7 @@ import type { Operation } from "../../session/api";
 import { useDevice } from "../device/DevicePage";
 import { SessionHead } from "../tools/SessionHead";
 import { useToolSession } from "../tools/session";
-import { DeleteDialog, EditDialog, leadsTo, NameDialog } from "./dialogs";
+import { DeleteDialog, EditDialog, NameDialog } from "./dialogs";
 import { type Chosen, ofDrop, ofInput } from "./dropped";
 import { useFileErrors } from "./errors";
 import { FileList, type Sort } from "./FileList";
@@ -148,9 +149,9 @@ function Browser({ session, roots, writes, transfers }: BrowserProps) {
   const open = async (entry: Entry) => {
     const to = join(path, entry.name);
     try {
-      const kind = entry.kind === "link" ? await leadsTo(session, to) : entry.kind;
+      const { kind, size, modified } = entry.kind === "link" ? await leadsTo(session, to) : entry;
       if (kind === "folder") go(to);
-      else if (kind === "file") transfers.download(to, entry.size, entry.modified);
+      else if (kind === "file") transfers.download(to, size, modified);
     } catch (error) {
       fail(error);
     }
@@ -327,6 +328,12 @@ function Browser({ session, roots, writes, transfers }: BrowserProps) {
       )}
     </div>
   );
+}
+
+/** What a link leads to: its own size and time are those of the link. */
+async function leadsTo(session: Session, path: RawPath): Promise<Pick<Entry, "kind" | "size" | "modified">> {
+  const { kind, size, modified } = await stat(session, path);
+  return { kind: kind === "d" ? "folder" : kind === "f" ? "file" : "other", size, modified };
 }
 
 interface CrumbsProps {

@@ -15,7 +15,6 @@ import {
   rawOf,
   remove,
   rename,
-  stat,
   textOf,
   upload,
 } from "../../files";
@@ -186,10 +185,4 @@ export function EditDialog({ session, path, onDone, onClose }: DialogProps & { r
       )}
     </ActionDialog>
   );
-}
-
-/** Whether a link leads to a folder or a file. */
-export async function leadsTo(session: Session, path: RawPath): Promise<"folder" | "file" | "other"> {
-  const { kind } = await stat(session, path);
-  return kind === "d" ? "folder" : kind === "f" ? "file" : "other";
 }
