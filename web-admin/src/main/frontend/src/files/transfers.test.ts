@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Chosen, ofDrop } from "../pages/files/dropped";
 import { PIECE } from "./pieceHash";
 import { interrupted } from "./store";
-import { type DeviceSide, fileSession } from "./testing";
+import { type DeviceSide, fileSession, listed } from "./testing";
 import { Transfers } from "./transfers";
 
 const SOURCE = new URL("./storeWorker.ts", import.meta.url);
@@ -433,6 +433,49 @@ describe("what downloads have left in the browser", () => {
     await state(transfers, "failed");
     await vi.waitFor(() => expect(requests).toHaveLength(4));
     expect(downloads()).toEqual([]);
+  });
+});
+
+describe("a folder as an archive", () => {
+  const readable = new TextEncoder().encode("what can be read");
+  /** Nobody may look into `/srv/locked`. */
+  const folders = (side: DeviceSide): void => {
+    if (!side.closed) return;
+    const path = atob(String(side.request.path).replaceAll("-", "+").replaceAll("_", "/"));
+    if (side.request.op === "count" || path === "/srv/locked") side.say({ error: { code: "denied", text: "" } });
+    else if (side.request.op === "list") {
+      side.say({ folder: { free: 0 } });
+      side.send(listed("locked", "d", 0));
+      side.send(listed("open.txt", "f", readable.length));
+      side.say({ end: { entries: 2 } });
+    } else {
+      side.say({ file: { size: readable.length } });
+      side.send(readable.slice());
+      side.say({ end: { pieces: pieces(readable) } });
+    }
+    side.end();
+  };
+
+  it("has what can be read of it, and names the rest, though it cannot be counted", async () => {
+    const transfers = new Transfers(USER, DEVICE, (_name, blob) => saved.push(blob));
+    transfers.use(fileSession(folders));
+    transfers.downloadFolder("/srv");
+    await state(transfers, "done");
+    expect(first(transfers)).toMatchObject({ size: readable.length, done: readable.length });
+    const text = await (saved[0] as Blob).text();
+    expect(text).toContain("what can be read");
+    expect(text).toContain("srv/locked: denied");
+    // what may be large is on the disk
+    expect((disk.entries.get("bascule-downloads") as StoredFolder).entries.size).toBe(1);
+  });
+
+  it("fails where nothing of it can be read", async () => {
+    const transfers = new Transfers(USER, DEVICE, (_name, blob) => saved.push(blob));
+    transfers.use(fileSession(folders));
+    transfers.downloadFolder("/srv/locked");
+    await state(transfers, "failed");
+    expect(first(transfers)?.error?.code).toBe("denied");
+    expect(saved).toEqual([]);
   });
 });
 

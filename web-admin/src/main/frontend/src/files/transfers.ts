@@ -12,7 +12,8 @@ export interface Transfer {
   readonly id: number;
   readonly kind: "download" | "upload";
   readonly path: RawPath;
-  readonly size: number;
+  /** Null of a folder that could not be counted, until it is there. */
+  readonly size: number | null;
   readonly done: number;
   /** Bytes a second, lately. */
   readonly rate: number;
@@ -243,7 +244,7 @@ export class Transfers {
       this.#set(
         job,
         failed === null
-          ? { state: "done", done: job.view.size, rate: 0 }
+          ? { state: "done", done: job.view.size ?? job.view.done, rate: 0 }
           : { state: "failed", rate: 0, error: described(failed) },
       );
     if (job.abort === abort) job.abort = null;
@@ -291,13 +292,14 @@ export class Transfers {
   async #archive(job: Job, session: Session, signal: AbortSignal): Promise<void> {
     const { path } = job.view;
     await job.stored?.forget();
-    const { bytes } = await countAll(session, path, signal);
-    this.#set(job, { size: bytes, done: 0 });
+    const size = await sizeOf(session, path, signal);
+    this.#set(job, { size, done: 0 });
     const manifest = {
       user: this.#user,
       device: this.#device,
       path,
-      size: bytes,
+      // what may be large is not kept in memory
+      size: size ?? Number.MAX_SAFE_INTEGER,
       modified: job.view.id,
       folder: true,
     };
@@ -373,6 +375,16 @@ export class Transfers {
     this.#timer = null;
     this.#shownAt = performance.now();
     for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+/** Of a folder with all that is in it; null where the device cannot count it, which keeps nobody from what can be read of it. */
+async function sizeOf(session: Session, path: RawPath, signal: AbortSignal): Promise<number | null> {
+  try {
+    return (await countAll(session, path, signal)).bytes;
+  } catch (error) {
+    if (error instanceof FileError) return null;
+    throw error;
   }
 }
 

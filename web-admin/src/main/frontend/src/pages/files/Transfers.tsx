@@ -80,7 +80,9 @@ const Row = memo(({ transfer, transfers }: { readonly transfer: Transfer; readon
           {t(`files.${kind}ing`)} <Inert text={textOf(nameOf(transfer.path))} />
         </span>
         <span className="secondary">
-          {t("files.amount", { done: bytes(done, locale), size: bytes(size, locale) })}
+          {size === null
+            ? bytes(done, locale)
+            : t("files.amount", { done: bytes(done, locale), size: bytes(size, locale) })}
           {state === "running" && rate > 0 && ` · ${t("files.rate", { rate: bytes(rate, locale) })}`}
           {state !== "running" && ` · ${t(`files.state.${state}`)}`}
         </span>
@@ -92,7 +94,7 @@ const Row = memo(({ transfer, transfers }: { readonly transfer: Transfer; readon
       </div>
       <Progress
         aria-label={t("files.progress", { name })}
-        value={size === 0 ? (state === "done" ? 100 : 0) : Math.floor((done * 100) / size)}
+        value={percent(transfer)}
         measureLocation={ProgressMeasureLocation.none}
         size="sm"
         {...(state === "done"
@@ -150,3 +152,8 @@ const Row = memo(({ transfer, transfers }: { readonly transfer: Transfer; readon
     </li>
   );
 });
+
+function percent({ state, size, done }: Transfer): number {
+  if (size === null || size === 0) return state === "done" ? 100 : 0;
+  return Math.floor((done * 100) / size);
+}
