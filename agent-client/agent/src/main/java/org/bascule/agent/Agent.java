@@ -46,6 +46,8 @@ import org.bascule.agent.owner.Moment;
 import org.bascule.agent.owner.OwnerSwitch;
 import org.bascule.agent.owner.SwitchState;
 import org.bascule.agent.page.LocalPage;
+import org.bascule.agent.ping.PingCommands;
+import org.bascule.agent.ping.ServerPing;
 import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.relay.RelayFigures;
 import org.bascule.agent.session.DeviceSessions;
@@ -199,6 +201,13 @@ public final class Agent implements ChannelListener {
         desk.addTo(local);
         page = new LocalPage(state, registration, Version.text(), desk, events, Clock.systemUTC(), System::nanoTime);
         page.addTo(local);
+        new PingCommands(
+                        registration.servers(),
+                        new ServerPing(trust.network(proxies), proxies),
+                        channel::beat,
+                        new PingCommands.Relays(relayNetwork, proxies, relayFigures::list),
+                        executor)
+                .addTo(local);
         sessions.keepForwardsAwayFrom(page::listensAt);
         timer.scheduleWithFixedDelay(consent::sweep, 1, 1, TimeUnit.SECONDS);
         timer.scheduleWithFixedDelay(ownDemand::look, 3, 3, TimeUnit.SECONDS);

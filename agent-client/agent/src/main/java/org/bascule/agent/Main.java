@@ -2,15 +2,18 @@ package org.bascule.agent;
 
 import org.bascule.agent.command.AssistCommand;
 import org.bascule.agent.command.ChatCommand;
+import org.bascule.agent.command.ConfigCommand;
 import org.bascule.agent.command.ConsentCommand;
 import org.bascule.agent.command.EndCommand;
 import org.bascule.agent.command.EnrolCommand;
 import org.bascule.agent.command.ExitCode;
 import org.bascule.agent.command.InventoryCommand;
+import org.bascule.agent.command.LogCommand;
 import org.bascule.agent.command.OffCommand;
 import org.bascule.agent.command.OnCommand;
 import org.bascule.agent.command.PageCommand;
 import org.bascule.agent.command.PairCommand;
+import org.bascule.agent.command.PingCommand;
 import org.bascule.agent.command.ProxyCommand;
 import org.bascule.agent.command.ResetIdentityCommand;
 import org.bascule.agent.command.RunCommand;
@@ -40,6 +43,9 @@ import picocli.CommandLine.Command;
             PageCommand.class,
             ConsentCommand.class,
             ChatCommand.class,
+            LogCommand.class,
+            PingCommand.class,
+            ConfigCommand.class,
             ResetIdentityCommand.class,
             InventoryCommand.class,
             ProxyCommand.class

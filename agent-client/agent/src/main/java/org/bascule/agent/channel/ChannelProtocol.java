@@ -4,6 +4,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.bascule.agent.channel.ChannelException.Reason;
@@ -36,6 +39,8 @@ public final class ChannelProtocol {
     /** Silence after which the other end is taken for gone. */
     static final Duration SILENCE = Duration.ofSeconds(25);
 
+    private static final int MAX_BEATS = 16;
+
     /**
      * How the device presents itself.
      *
@@ -57,6 +62,9 @@ public final class ChannelProtocol {
      */
     public record Connection(String authority, byte[] spkiHash) {}
 
+    /** A heartbeat that was not echoed yet. */
+    private record Beat(long sent, CompletableFuture<Duration> echo) {}
+
     private enum State {
         EXPECT_HELLO,
         EXPECT_WELCOME,
@@ -71,6 +79,9 @@ public final class ChannelProtocol {
     private final ChannelClock clock;
     private final Consumer<ControlMessage> out;
     private final ChannelListener listener;
+
+    /** The oldest first, in which order they are echoed. */
+    private final Queue<Beat> beats = new ArrayBlockingQueue<>(MAX_BEATS);
 
     private State state = State.EXPECT_HELLO;
     private @Nullable ControlTranscript transcript;
@@ -223,7 +234,9 @@ public final class ChannelProtocol {
             listener.assisted(told);
         } else if (message instanceof ChannelMessage.Renewed renewed) {
             renewed(renewed);
-        } else if (!(message instanceof ChannelMessage.Heartbeat)) {
+        } else if (message instanceof ChannelMessage.Heartbeat) {
+            echoed();
+        } else {
             throw unexpected(message);
         }
     }
@@ -269,7 +282,27 @@ public final class ChannelProtocol {
             throw local(e);
         }
         if (now - said >= heartbeat.toNanos()) {
-            send(new ChannelMessage.Heartbeat());
+            beat();
+        }
+    }
+
+    /**
+     * Sends a heartbeat on a channel that stands. May be called on any thread.
+     *
+     * @return how long its echo takes; completed on the channel's thread, never if the channel ends before
+     */
+    public CompletableFuture<Duration> beat() {
+        Beat beat = new Beat(clock.nanos(), new CompletableFuture<>());
+        // a server that echoes nothing gets them all the same
+        beats.offer(beat);
+        send(new ChannelMessage.Heartbeat());
+        return beat.echo();
+    }
+
+    private void echoed() {
+        Beat oldest = beats.poll();
+        if (oldest != null) {
+            oldest.echo().complete(Duration.ofNanos(clock.nanos() - oldest.sent()));
         }
     }
 

@@ -3,6 +3,8 @@ package org.bascule.agent.channel;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.bascule.agent.channel.ChannelException.Reason;
 import org.bascule.agent.endorse.StaticKeys;
@@ -55,6 +57,11 @@ public final class ControlChannel {
         }
         protocol.send(message);
         return true;
+    }
+
+    /** How long the server takes to answer, if the channel stands; as {@link ChannelProtocol#beat} says it. */
+    public Optional<CompletableFuture<Duration>> beat() {
+        return Optional.ofNullable(standing).filter(ChannelProtocol::isReady).map(ChannelProtocol::beat);
     }
 
     /** Connects again and again until {@link #stop} or an interruption. */

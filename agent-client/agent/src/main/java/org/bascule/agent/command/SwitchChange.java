@@ -56,7 +56,8 @@ final class SwitchChange {
         }
     }
 
-    private static SwitchState changed(StateFolder folder, SwitchOrder order)
+    /** Gives the order to the running agent, or changes the file. */
+    static SwitchState changed(StateFolder folder, SwitchOrder order)
             throws StateException, LocalException, WireException {
         Optional<StrictJson> answer = new LocalClient(folder).ask(DeviceDesk.SWITCH, order.toJson());
         if (answer.isPresent()) {

@@ -1,5 +1,6 @@
 package org.bascule.agent.page;
 
+import jakarta.json.JsonObject;
 import java.util.List;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
@@ -28,31 +29,35 @@ public record PageConfig(boolean enabled, int port) {
             return DEFAULT;
         }
         try {
-            StrictJson json = StrictJson.parse(text, 1_024);
-            for (String member : json.object().keySet()) {
-                if (!List.of("enabled", "port").contains(member)) {
-                    throw WireException.malformed("there is no setting '" + member + "'");
-                }
-            }
-            return new PageConfig(
-                    !json.has("enabled") || json.optionalFlag("enabled"),
-                    json.optionalNumber("port", MIN_PORT, MAX_PORT)
-                            .map(Long::intValue)
-                            .orElse(DEFAULT_PORT));
+            return parse(StrictJson.parse(text, 1_024));
         } catch (WireException e) {
             throw new StateException(
                     "The file " + folder.path().resolve(FILE) + " is wrong: " + e.getMessage() + ".", e);
         }
     }
 
+    public static PageConfig parse(StrictJson json) throws WireException {
+        for (String member : json.object().keySet()) {
+            if (!List.of("enabled", "port").contains(member)) {
+                throw WireException.malformed("there is no setting '" + member + "'");
+            }
+        }
+        return new PageConfig(
+                !json.has("enabled") || json.optionalFlag("enabled"),
+                json.optionalNumber("port", MIN_PORT, MAX_PORT)
+                        .map(Long::intValue)
+                        .orElse(DEFAULT_PORT));
+    }
+
+    public JsonObject toJson() {
+        return Json.createObjectBuilder()
+                .add("enabled", enabled)
+                .add("port", port)
+                .build();
+    }
+
     public void save(StateFolder folder) throws StateException {
-        folder.write(
-                FILE,
-                Json.createObjectBuilder()
-                        .add("enabled", enabled)
-                        .add("port", port)
-                        .build()
-                        .toString());
+        folder.write(FILE, toJson().toString());
     }
 
     /** Where a browser finds it. */

@@ -52,6 +52,32 @@ public final class PolicyFile {
         }
     }
 
+    /** The owner's policy for another device, or for this one later: without the passwords of VNC servers. */
+    public static JsonObject withoutSecrets(StateFolder folder) throws StateException {
+        return load(folder, json -> {
+            AgentPolicy.parse(json);
+            return VncPolicy.withoutPasswords(json.object());
+        });
+    }
+
+    /**
+     * Checks a policy that {@link #withoutSecrets} has given.
+     *
+     * @throws WireException saying what is wrong with it
+     */
+    public static void checkWithoutSecrets(JsonObject policy) throws WireException {
+        AgentPolicy.parse(StrictJson.of(policy));
+        if (!VncPolicy.withoutPasswords(policy).equals(policy)) {
+            throw WireException.malformed("passwords do not belong here; those of the device stay");
+        }
+    }
+
+    /** Writes such a policy in place of the present one, of which the passwords of VNC servers stay. */
+    public static void replace(StateFolder folder, JsonObject policy) throws StateException {
+        JsonObject present = load(folder, StrictJson::object);
+        folder.write(NAME, VncPolicy.withPasswordsOf(present, policy).toString());
+    }
+
     private static StrictJson parse(String text) throws WireException {
         return StrictJson.parse(text, MAX_CHARS);
     }

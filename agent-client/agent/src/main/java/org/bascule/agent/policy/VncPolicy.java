@@ -1,5 +1,7 @@
 package org.bascule.agent.policy;
 
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.util.HashMap;
@@ -8,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.TcpTarget;
 import org.bascule.wire.WireException;
@@ -67,6 +70,30 @@ public record VncPolicy(Map<String, String> passwords, boolean withoutBanner) {
             throw WireException.malformed("'vnc' has more than " + MAX_PASSWORDS + " passwords");
         }
         return new VncPolicy(passwords, section.get().optionalFlag(WITHOUT_BANNER));
+    }
+
+    /** A policy but for the passwords. */
+    static JsonObject withoutPasswords(JsonObject policy) {
+        if (!(policy.get(MEMBER) instanceof JsonObject section)) {
+            return policy;
+        }
+        JsonObject rest = Json.createObjectBuilder(section).remove(PASSWORDS).build();
+        return rest.isEmpty()
+                ? Json.createObjectBuilder(policy).remove(MEMBER).build()
+                : Json.createObjectBuilder(policy).add(MEMBER, rest).build();
+    }
+
+    /** A policy with the passwords of another one. */
+    static JsonObject withPasswordsOf(JsonObject other, JsonObject policy) {
+        if (!(other.get(MEMBER) instanceof JsonObject section) || !section.containsKey(PASSWORDS)) {
+            return policy;
+        }
+        JsonObjectBuilder merged = policy.get(MEMBER) instanceof JsonObject own
+                ? Json.createObjectBuilder(own)
+                : Json.createObjectBuilder();
+        return Json.createObjectBuilder(policy)
+                .add(MEMBER, merged.add(PASSWORDS, section.get(PASSWORDS)))
+                .build();
     }
 
     public Optional<String> password(TcpTarget target) {

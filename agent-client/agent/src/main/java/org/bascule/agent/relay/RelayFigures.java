@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
@@ -105,6 +106,11 @@ public final class RelayFigures {
                 plan(within(measured ? CHANGED_WITHIN : FIRST_WITHIN));
             }
         }
+    }
+
+    /** The newest list, while its token is good. */
+    public synchronized Optional<RelayList> list() {
+        return Optional.ofNullable(list).filter(known -> clock.instant().isBefore(known.expires()));
     }
 
     private static List<RelayAddress> addresses(RelayList list) {

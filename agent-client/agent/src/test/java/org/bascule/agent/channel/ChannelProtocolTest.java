@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.bascule.agent.MutableClock;
 import org.bascule.agent.TestInstallation;
 import org.bascule.agent.channel.ChannelException.Reason;
@@ -200,6 +201,25 @@ class ChannelProtocolTest {
         ready.endorsement()
                 .verify(device.identity().publicKey(), installation.uid, installation.domain, TestInstallation.NOW);
         assertThat(ready.log()).as("the head that it has seen").isEqualTo(7);
+    }
+
+    /** Each echo belongs to the oldest heartbeat that has none. */
+    @Test
+    void theEchoOfAHeartbeatSaysHowFarTheServerIs() throws Exception {
+        becomeReady();
+        sent.clear();
+        String echo = new ChannelMessage.Heartbeat().toJson();
+        protocol.received(echo);
+        CompletableFuture<Duration> first = protocol.beat();
+        assertThat(sent).containsExactly(new ChannelMessage.Heartbeat());
+        time.advance(Duration.ofMillis(20));
+        CompletableFuture<Duration> second = protocol.beat();
+        time.advance(Duration.ofMillis(10));
+        protocol.received(echo);
+        assertThat(first).isCompletedWithValue(Duration.ofMillis(30));
+        assertThat(second).isNotDone();
+        protocol.received(echo);
+        assertThat(second).isCompletedWithValue(Duration.ofMillis(10));
     }
 
     @Test

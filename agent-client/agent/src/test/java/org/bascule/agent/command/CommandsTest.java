@@ -6,10 +6,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.bascule.agent.Main;
 import org.bascule.agent.TestInstallation;
+import org.bascule.agent.events.RecentEvents;
+import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
+import org.bascule.wire.control.DeviceEvent;
 import org.bascule.wire.enrol.EnrolmentToken;
 import org.bascule.wire.keys.DeviceIdentityPublicKey;
 import org.bascule.wire.keys.RootSigningKey;
@@ -115,6 +120,30 @@ class CommandsTest {
         assertThat(run("switch", "--mode", "key-switch", "--dir", dir, "--", "/bin/key", "--slot", "2"))
                 .isEqualTo(ExitCode.OK);
         assertThat(Files.readString(folder.resolve("switch.json"))).contains("[\"/bin/key\",\"--slot\",\"2\"]");
+    }
+
+    @Test
+    void theLogShowsTheNewestLastAndNothingThatATerminalWouldObey() throws Exception {
+        String dir = folder.toString();
+        assertThat(run("log", "--dir", dir)).isEqualTo(ExitCode.STATE);
+        SessionId sid = SessionId.random();
+        RecentEvents recent =
+                RecentEvents.open(installation.enrolled(folder).state().folder());
+        Instant time = Instant.parse("2026-03-01T12:00:00Z");
+        recent.add(new DeviceEvent(time, "agent-started", Optional.empty(), "1.0", 1));
+        recent.add(new DeviceEvent(time, "session-started", Optional.of(sid), "Ada \u001b[2J\u202e", 1));
+        recent.add(new DeviceEvent(time, "events-lost", Optional.empty(), "", 3));
+        assertThat(run("log", "--lines", "2", "--dir", dir)).isEqualTo(ExitCode.OK);
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "2026-03-01T12:00:00Z  session-started  session " + sid.hex() + "  Ada ?[2J?",
+                        "2026-03-01T12:00:00Z  events-lost  (3 times)");
+        assertThat(run("log", "--lines", "0", "--dir", dir)).isEqualTo(ExitCode.USAGE);
+        out.getBuffer().setLength(0);
+        assertThat(run("log", "--json", "--dir", dir)).isEqualTo(ExitCode.OK);
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines).hasSize(3);
+        assertThat(StrictJson.parse(lines.get(1), 1_000).string("sid", 32)).isEqualTo(sid.hex());
     }
 
     @Test

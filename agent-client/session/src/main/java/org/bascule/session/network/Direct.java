@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.Optional;
 
 /** Without a proxy: the addresses of a name one after the other. */
 final class Direct implements Way {
@@ -11,6 +12,11 @@ final class Direct implements Way {
     static final Direct WAY = new Direct();
 
     private Direct() {}
+
+    @Override
+    public Optional<Proxy> proxy() {
+        return Optional.empty();
+    }
 
     @Override
     public Socket connect(String host, int port, Attempt attempt) throws IOException {

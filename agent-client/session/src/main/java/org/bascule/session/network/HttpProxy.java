@@ -32,6 +32,11 @@ final class HttpProxy implements Way {
     }
 
     @Override
+    public Optional<Proxy> proxy() {
+        return Optional.of(proxy);
+    }
+
+    @Override
     public Socket connect(String host, int port, Attempt attempt) throws IOException {
         String authority = (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
         Credentials credentials = known;

@@ -1,6 +1,8 @@
 package org.bascule.session.network;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,6 +81,17 @@ public final class Proxies {
         return Optional.ofNullable(environment.get(name.toLowerCase(Locale.ROOT)))
                 .filter(text -> !text.isBlank())
                 .or(() -> Optional.ofNullable(environment.get(name)).filter(text -> !text.isBlank()));
+    }
+
+    /** The proxy that leads to a server; empty if it is reached directly. */
+    public Optional<Proxy> leadingTo(URI url) {
+        try {
+            Target target = Target.parse(url);
+            int port = target.port() > 0 ? target.port() : target.tls() ? 443 : 80;
+            return to(target.host(), port, target.tls()).proxy();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     Way to(String host, int port, boolean tls) {

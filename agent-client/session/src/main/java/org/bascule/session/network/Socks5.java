@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** Through a SOCKS5 proxy (RFC 1928), with user and password (RFC 1929) if there are any. Names are resolved by the proxy. Thread-safe. */
 final class Socks5 implements Way {
@@ -24,6 +25,11 @@ final class Socks5 implements Way {
 
     Socks5(Proxy proxy) {
         this.proxy = proxy;
+    }
+
+    @Override
+    public Optional<Proxy> proxy() {
+        return Optional.of(proxy);
     }
 
     @Override

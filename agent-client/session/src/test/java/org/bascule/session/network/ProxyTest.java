@@ -149,7 +149,8 @@ class ProxyTest {
             delimiter = '|',
             value = {
                 "Basic realm=\"r\"|Digest realm=\"r\", nonce=\"n\", qop=\"auth\"|Digest",
-                "Digest realm=\"r\", nonce=\"n\", qop=\"auth\"|Digest realm=\"r\", nonce=\"n\", qop=\"auth\", algorithm=SHA-256|SHA-256",
+                "Digest realm=\"r\", nonce=\"n\", qop=\"auth\"|Digest realm=\"r\", nonce=\"n\", qop=\"auth\","
+                        + " algorithm=SHA-256|SHA-256",
                 "Negotiate|Basic realm=\"r\"|Basic YW5uOnMzOiBjcjN0"
             })
     void theBestOfferIsTaken(String first, String second, String taken) throws Exception {
@@ -273,6 +274,9 @@ class ProxyTest {
         Proxies proxies = Proxies.of(
                 Map.of("HTTPS_PROXY", "http://p:1", "NO_PROXY", "other.example," + listed), Optional.empty());
         assertThat(proxies.to(host, 443, true) == Direct.WAY).isEqualTo(direct);
+        URI server = URI.create("wss://" + (host.contains(":") ? "[" + host + "]" : host) + "/path");
+        assertThat(proxies.leadingTo(server).map(Proxy::shown))
+                .isEqualTo(direct ? Optional.empty() : Optional.of("http://p:1"));
     }
 
     @ParameterizedTest
