@@ -4,7 +4,8 @@ package org.bascule.web.installer;
 enum AgentFile {
     JAR("bascule-agent.jar", "application/java-archive", "@JAR_SHA256@", 200L << 20),
     START("bascule-agent", "text/plain; charset=utf-8", "@START_SHA256@", 1L << 20),
-    UNIT("bascule-agent.service", "text/plain; charset=utf-8", "@UNIT_SHA256@", 1L << 20);
+    UNIT("bascule-agent.service", "text/plain; charset=utf-8", "@UNIT_SHA256@", 1L << 20),
+    DESKTOP("bascule-agent.desktop", "text/plain; charset=utf-8", "@DESKTOP_SHA256@", 1L << 20);
 
     private final String name;
     private final String type;

@@ -32,7 +32,8 @@ import org.bascule.web.socket.Admission;
     AgentFilesServlet.SCRIPT,
     AgentFilesServlet.FOLDER + "bascule-agent.jar",
     AgentFilesServlet.FOLDER + "bascule-agent",
-    AgentFilesServlet.FOLDER + "bascule-agent.service"
+    AgentFilesServlet.FOLDER + "bascule-agent.service",
+    AgentFilesServlet.FOLDER + "bascule-agent.desktop"
 })
 public class AgentFilesServlet extends HttpServlet {
 
@@ -43,7 +44,7 @@ public class AgentFilesServlet extends HttpServlet {
 
     private static final Duration LATER = Duration.ofSeconds(5);
 
-    /** Each machine fetches four; a hall of them stands behind one address. */
+    /** Each machine fetches five; a hall of them stands behind one address. */
     private static final int MOST_BY_MINUTE = 400;
 
     /** From a byte to the end. */

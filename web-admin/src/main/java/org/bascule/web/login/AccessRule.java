@@ -24,6 +24,7 @@ enum AccessRule {
             "/agent/files/bascule-agent.jar",
             "/agent/files/bascule-agent",
             "/agent/files/bascule-agent.service",
+            "/agent/files/bascule-agent.desktop",
             "/api/installation",
             "/api/enrol",
             "/api/enrol/reset",

@@ -32,6 +32,7 @@ public class SiteFilter extends HttpFilter {
             "/agent/files/bascule-agent.jar",
             "/agent/files/bascule-agent",
             "/agent/files/bascule-agent.service",
+            "/agent/files/bascule-agent.desktop",
             "/health");
 
     private static final List<String> SERVLET_FOLDERS = List.of("/api/", "/health/", "/internal/v1/");

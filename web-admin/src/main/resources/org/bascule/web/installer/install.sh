@@ -29,6 +29,7 @@ server='@SERVER@'
 jar_sha256=@JAR_SHA256@
 start_sha256=@START_SHA256@
 unit_sha256=@UNIT_SHA256@
+desktop_sha256=@DESKTOP_SHA256@
 
 say() {
   printf '%s\n' "$*"
@@ -197,6 +198,7 @@ each_file() {
   "$1" bascule-agent.jar "$jar_sha256" 0644 "$prefix/usr/lib/bascule-agent/bascule-agent.jar"
   "$1" bascule-agent "$start_sha256" 0755 "$prefix/usr/bin/bascule-agent"
   "$1" bascule-agent.service "$unit_sha256" 0644 "$prefix/etc/systemd/system/bascule-agent.service"
+  "$1" bascule-agent.desktop "$desktop_sha256" 0644 "$prefix/usr/share/applications/bascule-agent.desktop"
 }
 
 let_in() {

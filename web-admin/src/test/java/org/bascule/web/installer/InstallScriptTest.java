@@ -68,6 +68,7 @@ class InstallScriptTest {
         Files.createDirectory(folder.resolve("here"));
         write("files/bascule-agent.jar", "first jar");
         write("files/bascule-agent.service", "[Unit]\n");
+        write("files/bascule-agent.desktop", "[Desktop Entry]\n");
         write(
                 "files/bascule-agent",
                 """
@@ -282,6 +283,7 @@ class InstallScriptTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(jar)))
                 .isEqualTo("rw-r--r--");
         assertThat(installed("etc/systemd/system/bascule-agent.service")).isRegularFile();
+        assertThat(installed("usr/share/applications/bascule-agent.desktop")).isRegularFile();
         assertThat(notes())
                 .isEqualTo(
                         "enrol --server https://localhost:%d --dir %s --name press 1; $(id) --account service --ca %s | %s\n"

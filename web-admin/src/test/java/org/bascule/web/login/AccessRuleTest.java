@@ -36,6 +36,7 @@ class AccessRuleTest {
         "/agent/files/bascule-agent.jar, PUBLIC",
         "/agent/files/bascule-agent, PUBLIC",
         "/agent/files/bascule-agent.service, PUBLIC",
+        "/agent/files/bascule-agent.desktop, PUBLIC",
         "/agent/files/,             API",
         "/agent/files/bascule.conf, API",
         "/agent/install.sh/x,       API",

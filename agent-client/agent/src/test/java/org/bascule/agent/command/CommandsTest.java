@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.bascule.agent.Main;
 import org.bascule.agent.TestInstallation;
 import org.bascule.agent.events.RecentEvents;
+import org.bascule.agent.page.PageConfig;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.control.DeviceEvent;
@@ -144,6 +145,14 @@ class CommandsTest {
         List<String> lines = out.toString().lines().toList();
         assertThat(lines).hasSize(3);
         assertThat(StrictJson.parse(lines.get(1), 1_000).string("sid", 32)).isEqualTo(sid.hex());
+    }
+
+    /** The entry in the menu of a desktop opens the page where it is unless it was moved. */
+    @Test
+    void theDesktopEntryOpensTheLocalPage() throws Exception {
+        assertThat(Files.readAllLines(Path.of("src/main/scripts/bascule-agent.desktop")))
+                .startsWith("[Desktop Entry]")
+                .contains("Exec=xdg-open " + PageConfig.DEFAULT.url());
     }
 
     @Test
