@@ -44,7 +44,7 @@ export function DesktopControls({ device, state, granted, view, resuming, receiv
       ? t("desktop.noPermission")
       : granted.includes(operation)
         ? null
-        : t("desktop.notGranted");
+        : t("tools.notGranted");
   const control = refused("control-desktop", "desktop-control");
   const toDevice = refused("clipboard-to-device", "clipboard-to-device");
   const fromDevice = refused("clipboard-from-device", "clipboard-from-device");
@@ -158,11 +158,11 @@ export function DesktopControls({ device, state, granted, view, resuming, receiv
         <ClipboardPanel
           toDevice={
             toDevice ??
-            (controls ? (state.clipboard.toDevice ? null : t("desktop.notGranted")) : t("desktop.clipboard.viewOnly"))
+            (controls ? (state.clipboard.toDevice ? null : t("tools.notGranted")) : t("desktop.clipboard.viewOnly"))
           }
           fromDevice={
             fromDevice ??
-            (controls ? (state.clipboard.fromDevice ? null : t("desktop.notGranted")) : t("desktop.clipboard.viewOnly"))
+            (controls ? (state.clipboard.fromDevice ? null : t("tools.notGranted")) : t("desktop.clipboard.viewOnly"))
           }
           received={received}
           follows={follows}

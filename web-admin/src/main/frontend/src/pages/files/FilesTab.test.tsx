@@ -315,6 +315,17 @@ describe("the files of a device", () => {
     expect(opened.asked).toEqual([["file-read"]]);
     for (const name of ["Upload files", "New folder", "Delete", "Rename"])
       expect(screen.queryByRole("button", { name })).toBeNull();
+    expect(screen.queryByText(/^Not allowed in this session/)).toBeNull();
+  });
+
+  it("cannot be changed where the session was not allowed to, which is said", async () => {
+    open(["file-read"]);
+    show();
+    await screen.findByText("Not allowed in this session: Write files");
+    await screen.findByText("b9.txt");
+    expect(opened.asked).toEqual([["file-read", "file-write"]]);
+    expect(screen.queryByRole("button", { name: "Upload files" })).toBeNull();
+    await expectAccessible();
   });
 
   it("are told why there is no session, and tried again", async () => {

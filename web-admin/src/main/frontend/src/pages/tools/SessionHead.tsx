@@ -5,6 +5,7 @@ import { useBlocker } from "react-router";
 import type { DeviceDetail } from "../../api/device";
 import { inertText } from "../../app/inert";
 import { Notice } from "../../app/notice";
+import { operationText } from "../../app/operation";
 import { useTexts } from "../../i18n";
 import type { SessionError } from "../../session";
 import { AwaitedConsent } from "../terminal/AwaitedConsent";
@@ -25,8 +26,8 @@ interface Loss {
 }
 
 /**
- * What is above each tool: the state of its session, the button that ends or begins it, and why it is over; and what is asked before it
- * begins (the reason) and before it ends (the comment).
+ * What is above each tool: the state of its session, the button that ends or begins it, what of it was not allowed, and why it is over; and
+ * what is asked before it begins (the reason) and before it ends (the comment).
  */
 export function SessionHead<T>({
   tool,
@@ -43,7 +44,8 @@ export function SessionHead<T>({
   /** By default the session alone. */
   readonly loss?: () => Loss;
 }) {
-  const { t } = useTexts();
+  const texts = useTexts();
+  const { t } = texts;
   const { connection, again } = tool;
   const name = inertText(device.name);
   const [unanswered, setUnanswered] = useState<SessionError | null>(null);
@@ -96,6 +98,17 @@ export function SessionHead<T>({
         ) : (
           <Spinner aria-label={t("terminal.steps", { device: name })} />
         ))}
+      {connection.kind === "open" && connection.withheld.length > 0 && (
+        <Notice
+          variant="info"
+          isInline
+          title={t("tools.withheld", {
+            tools: connection.withheld.map((operation) => operationText(texts, operation)).join(", "),
+          })}
+        >
+          {t("tools.notGranted")}
+        </Notice>
+      )}
       {connection.kind === "over" && (
         <Notice
           variant={error === null ? "info" : "danger"}

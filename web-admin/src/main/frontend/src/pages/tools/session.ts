@@ -13,6 +13,8 @@ export type ToolConnection<T> =
       readonly kind: "open";
       readonly session: Session;
       readonly prepared: T;
+      /** What was asked for, and neither device nor whoever consented has allowed. */
+      readonly withheld: readonly Operation[];
       /** What it last said of itself. */
       readonly state: Connected | null;
     }
@@ -60,14 +62,16 @@ export function useToolSession<T>(
       setConnection((now) => (now.kind === "open" ? { ...now, state } : now));
     };
     setConnection(FIRST);
-    openSession(device, wanted.current.operations, sessionDeps(), {
+    const asked = wanted.current.operations;
+    openSession(device, asked, sessionDeps(), {
       signal: abort.signal,
       onState: follow,
       ...(reason.current === undefined ? {} : { reason: reason.current }),
     })
       .then(async (session) => {
         const prepared = await wanted.current.prepare(session);
-        if (!abort.signal.aborted) setConnection({ kind: "open", session, prepared, state: last });
+        const withheld = asked.filter((operation) => !session.granted.includes(operation));
+        if (!abort.signal.aborted) setConnection({ kind: "open", session, prepared, withheld, state: last });
       })
       .catch((error: unknown) => over(error instanceof SessionError ? error : new SessionError("failed")));
     const leave = () => abort.abort();
