@@ -87,9 +87,22 @@ final class Sender {
 
     boolean hasRoomForData(int plaintextLength) {
         int after = keptBytes + plaintextLength + OVERHEAD;
+        if (!waiting.isEmpty() || after > window - SHORT_ROOM) {
+            return false;
+        }
         int reused = plaintextLength == RecordCodec.BULK_PLAINTEXT && !free.isEmpty() ? 1 : 0;
-        long more = above(after + (free.size() - reused) * FULL) - borrowed;
-        return waiting.isEmpty() && after <= window - SHORT_ROOM && (more <= 0 || budget.has(more));
+        if (mayHold(after + (free.size() - reused) * FULL)) {
+            return true;
+        }
+        // nothing may come any more that would be in them, or let them go
+        free.clear();
+        borrow();
+        return mayHold(after);
+    }
+
+    private boolean mayHold(int bytes) {
+        long more = above(bytes) - borrowed;
+        return more <= 0 || budget.has(more);
     }
 
     private static long above(int kept) {

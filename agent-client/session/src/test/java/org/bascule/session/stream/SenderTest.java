@@ -54,8 +54,9 @@ class SenderTest {
         assertThat(budget.has(SHARED)).isTrue();
     }
 
+    /** It may be the last for long: whoever is owed nothing but an acknowledgement sends none. */
     @Test
-    void whatIsNotFullNeedsRoomBesideThem() throws ViolationException {
+    void theyMakeRoomForWhatIsNotFull() throws ViolationException {
         sender.use(new Sent());
         send(30);
         sender.acknowledge(29);
@@ -63,7 +64,9 @@ class SenderTest {
             budget.take(1 << 10);
         }
         assertThat(sender.hasRoomForData(RecordCodec.BULK_PLAINTEXT)).isTrue();
-        assertThat(sender.hasRoomForData(RecordCodec.BULK_PLAINTEXT - 1)).isFalse();
+        assertThat(budget.has(32 << 10)).isFalse();
+        assertThat(sender.hasRoomForData(RecordCodec.BULK_PLAINTEXT - 1)).isTrue();
+        assertThat(budget.has(512 << 10)).as("they are let go").isTrue();
     }
 
     /** Where others have used up the budget, whoever has only its own part does not wait for the timer of the other end. */
