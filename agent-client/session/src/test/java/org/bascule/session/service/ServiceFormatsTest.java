@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.bascule.wire.B64;
 import org.bascule.wire.Json;
+import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -108,6 +112,22 @@ class ServiceFormatsTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> CommandLine.of(List.of("é".repeat(16_385))))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Neither end believes the other one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "..", "../../x", "a/b", "/etc/passwd", "a\u0000b"})
+    void namesThatLeadElsewhere(String name) throws Exception {
+        ByteBuffer entry = ByteBuffer.allocate(FileEntry.MAX_LENGTH);
+        new FileEntry(FileEntry.Kind.FILE, 0644, 1, 0, 0, 0, name, "").put(entry);
+        assertThatThrownBy(() -> FileEntry.read(new ByteArrayInputStream(entry.array(), 0, entry.position())))
+                .isInstanceOf(WireException.class);
+        if (!name.equals("a/b")) {
+            JsonObject path =
+                    json("{\"path\":\"" + B64.encode(("/srv/" + name).getBytes(StandardCharsets.UTF_8)) + "\"}");
+            assertThatThrownBy(() -> FilePath.parse(StrictJson.of(path), "path"))
+                    .isInstanceOf(WireException.class);
+        }
     }
 
     @Test
