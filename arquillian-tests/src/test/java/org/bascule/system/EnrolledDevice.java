@@ -21,12 +21,14 @@ final class EnrolledDevice implements AutoCloseable {
     private final TheSystem system;
     private final Path folder;
     private final String uid;
-    private final Program agent;
+    private final Function<Path, Program> run;
+    private Program agent;
 
-    private EnrolledDevice(TheSystem system, Path folder, String uid, Program agent) {
+    private EnrolledDevice(TheSystem system, Path folder, String uid, Function<Path, Program> run, Program agent) {
         this.system = system;
         this.folder = folder;
         this.uid = uid;
+        this.run = run;
         this.agent = agent;
     }
 
@@ -70,7 +72,7 @@ final class EnrolledDevice implements AutoCloseable {
         String body = Json.createObjectBuilder().add("account", account).build().toString();
         String etag = api.getJson(path).getString("etag");
         Api.expect(200, api.patch(path, body, "If-Match", "\"" + etag + "\""));
-        return new EnrolledDevice(system, folder, online.get(0), agent);
+        return new EnrolledDevice(system, folder, online.get(0), run, agent);
     }
 
     String uid() {
@@ -86,13 +88,27 @@ final class EnrolledDevice implements AutoCloseable {
         return agent.handle();
     }
 
+    /** {@code kill -9}; what it started may live a moment longer. */
+    void kill() {
+        agent.handle().destroyForcibly();
+        assertThat(agent.finish(LIMIT).exit()).isEqualTo(128 + 9);
+    }
+
+    /** Another one in place of the agent that was killed. */
+    void startAgain() {
+        agent = run.apply(folder);
+    }
+
     /** The owner's policy names these displays. */
     void shows(String... displays) {
         String names = String.join("\",\"", displays);
+        policy(displays.length == 0 ? "{\"displays\":[]}" : "{\"displays\":[\"" + names + "\"]}");
+    }
+
+    /** The owner's, as a whole. */
+    void policy(String json) {
         try {
-            Files.writeString(
-                    folder.resolve("policy.json"),
-                    displays.length == 0 ? "{\"displays\":[]}" : "{\"displays\":[\"" + names + "\"]}");
+            Files.writeString(folder.resolve("policy.json"), json);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -7,6 +7,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import jakarta.json.JsonObject;
+import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import org.bascule.wire.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Processes of a real device, over a real relay (TOOL-4): what is seen runs, and what gets a signal ends. */
 @ExtendWith(RunningSystem.class)
@@ -153,6 +155,64 @@ class ProcessesIT {
                 page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/processes-taken.png")));
                 assertThat(page.getByRole(AriaRole.ALERT).first().innerText()).containsIgnoringCase("taken away");
             }
+        }
+    }
+
+    /** A command of the owner's in place of the restart: by who has the permission, with who and why on the others' screens and in the log. */
+    @Test
+    void theDeviceIsRestartedByWhoMayAndByNobodyElse(@TempDir Path folder) throws IOException {
+        Api api = system.api("automation");
+        Path restarts = folder.resolve("restarts");
+        try (EnrolledDevice device = EnrolledDevice.start(system, "is-restarted");
+                Program other = bascule("engineer", "exec", device.uid(), "--", "sh", "-c", "echo started; sleep 300");
+                BrowserContext person = system.chromium().person()) {
+            Page page = PageParts.signedIn(system, person, "engineer");
+            String address = system.url() + "/devices/" + device.uid() + "/processes";
+            String command = "{\"restart\":[\"/bin/sh\",\"-c\",\"echo done >> " + restarts + "\"]}";
+            device.policy(command);
+            try (Denied denied = Denied.of(api, device.uid(), "power")) {
+                assertThat(denied.entries()).hasSize(1);
+                page.navigate(address);
+                page.getByText("java").first().waitFor();
+                assertThat(PageParts.button(page, "Restart the device").count()).isZero();
+                Program.Result refused = finished("engineer", "restart", "--yes", device.uid());
+                assertThat(refused.exit()).isEqualTo(4);
+                assertThat(refused.error()).contains("permission");
+            }
+            assertThat(api.items("/api/audit?code=access&outcome=denied&device=" + device.uid()))
+                    .anyMatch(row -> row.getJsonObject("user").getString("name").equals("engineer")
+                            && row.getString("detail").contains("power"));
+
+            device.policy("{\"restart\":[\"/bin/false\"]}");
+            Program.Result failed = finished("engineer", "restart", "--yes", "--reason", "a try", device.uid());
+            assertThat(failed.exit()).isEqualTo(1);
+            assertThat(failed.error()).contains("/bin/false ended with the exit code 1.");
+            assertThat(other.handle().isAlive()).as("nothing has happened").isTrue();
+            assertThat(restarts).doesNotExist();
+
+            device.policy(command);
+            page.navigate(address);
+            PageParts.button(page, "Restart the device").click();
+            page.getByRole(AriaRole.DIALOG).getByRole(AriaRole.TEXTBOX).fill("the <b>belt</b> slips");
+            PageParts.inDialog(page, AriaRole.BUTTON, "Restart the device").click();
+            String told = "The device is being restarted by engineer: the <b>belt</b> slips";
+            page.getByText(told).first().waitFor();
+            Program.Result ended = other.finish(REACHES_SESSIONS);
+            assertThat(ended.output()).isEqualTo("started\n");
+            assertThat(ended.error()).contains(told);
+            assertThat(restarts).hasContent("done");
+            Eventually.within(
+                    LIMIT,
+                    "the log has who, why and what failed",
+                    () -> api.items("/api/audit?limit=200&device=" + device.uid()).stream()
+                            .map(row -> row.getString("detail", ""))
+                            .filter(detail -> detail.startsWith("device-restart"))
+                            .sorted()
+                            .toList()
+                            .equals(List.of(
+                                    "device-restart-failed: /bin/false ended with the exit code 1.",
+                                    "device-restart: by engineer: a try",
+                                    "device-restart: by engineer: the <b>belt</b> slips")));
         }
     }
 }

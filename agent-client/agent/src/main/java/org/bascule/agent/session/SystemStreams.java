@@ -52,6 +52,9 @@ final class SystemStreams {
             Supplier<Operations> permitted = () -> use.stream().isOver()
                     ? new Operations(List.of())
                     : stream.session().granted();
+            if (!stream.session().granted().allows(request.operation())) {
+                events.record("stream-refused", ticket.sid(), "not permitted: " + request.operation());
+            }
             if (request instanceof SystemRequest.Start start) {
                 start(use, start, permitted);
             } else {
@@ -74,7 +77,7 @@ final class SystemStreams {
         };
     }
 
-    /** On the disk before it happens, whether or not everything is logged. */
+    /** On the disk before it happens, whether or not everything is logged; and afterwards, if nothing came of it. */
     private void restart(DeviceServices.Use use, Ticket ticket, String reason, Supplier<Operations> permitted)
             throws IOException, DeviceProblem, InterruptedException {
         List<String> command;
@@ -93,9 +96,14 @@ final class SystemStreams {
         if (!permitted.get().allows(Operations.POWER)) { // the log may have waited for room
             use.log().processEnded(text, 0, "not started");
             events.record("stream-refused", ticket.sid(), "not permitted: restart");
-            throw new DeviceProblem(Code.NOT_PERMITTED, "This session may not restart the device any more.");
+            throw new DeviceProblem(Code.NOT_PERMITTED, "This session may not do that, or not any more.");
         }
-        SystemService.execute(command);
+        try {
+            SystemService.execute(command);
+        } catch (DeviceProblem e) {
+            events.record("device-restart-failed", ticket.sid(), e.text());
+            throw e;
+        }
     }
 
     private void start(DeviceServices.Use use, SystemRequest.Start start, Supplier<Operations> permitted)
