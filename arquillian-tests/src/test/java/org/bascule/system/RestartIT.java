@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import java.net.Proxy;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.SessionConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Parts that are killed come back, and nothing is lost. */
 @ExtendWith(RunningSystem.class)
@@ -47,14 +49,24 @@ class RestartIT {
         openAndUse();
     }
 
+    /** What the tools of a device do meanwhile is in the log once, though its agent is killed as well (AUD-3). */
     @Test
-    void aRestartOfTheAccessServerKeepsDevicesAndAudit() throws Exception {
+    void aRestartOfTheAccessServerKeepsDevicesAndAudit(@TempDir Path here) throws Exception {
+        try (LoggedTools tools = new LoggedTools(system, here)) {
+            restarted(tools);
+            tools.expectEachOnce();
+        }
+    }
+
+    private void restarted(LoggedTools tools) throws Exception {
         String before = newest();
         // its token is from before: the realm gives none while the access server is away, and each refusal is in the
         // log
         Api api = system.api("automation");
         system.demo().kill("access-server");
         nobodySignsIn();
+        tools.use();
+        tools.killAgent();
         try (Knocking agents = new Knocking(
                 system,
                 "https://localhost:" + TheSystem.port("https") + "/api/installation",
