@@ -280,6 +280,19 @@ describe("the desktop of a device", () => {
     expect(attempts[0]?.asked.at(-1)).toEqual({ lock: false });
   });
 
+  it("says that the lock has ended because the connection was lost, until it is locked again", async () => {
+    await shown(ALL, { ...STATE, localInput: false });
+    await says(STATE);
+    await act(async () => attempts[0]?.options.onRefusal({ code: "unlocked", text: "It was lost." }));
+    const alert = await screen.findByRole("alert");
+    expect(alert.textContent).toContain("Mouse and keyboard at the device work again");
+    expect(alert.textContent).toContain("Lock the local input again if you need to.");
+    expect(alert.textContent).not.toContain("The device did not do that");
+    expect(pressed("Lock local input")).toBe("false");
+    await says({ ...STATE, localInput: false });
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+
   it("is saved as a picture", async () => {
     const saved: string[] = [];
     vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {

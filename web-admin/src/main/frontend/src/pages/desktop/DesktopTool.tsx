@@ -192,7 +192,12 @@ function Desktop({ device, server, onSource }: DesktopProps) {
       <SourceBar uid={uid} server={server} onSource={onSource} />
       {over && <Outcome connection={connection} refusal={refusal} device={device} onAgain={start} />}
       {runs && refusal !== null && (
-        <Notice variant="warning" isInline role="alert" title={t("desktop.refused")}>
+        <Notice
+          variant={isUnlocked(refusal) ? "info" : "warning"}
+          isInline
+          role="alert"
+          title={t(isUnlocked(refusal) ? "desktop.unlocked" : "desktop.refused")}
+        >
           <RefusalText refusal={refusal} />
           <Button variant="link" isInline onClick={() => setRefusal(null)}>
             {t("action.close")}
@@ -329,6 +334,11 @@ function Outcome({ connection, refusal, device, onAgain }: OutcomeProps) {
   );
 }
 
+/** Mouse and keyboard at the device are locked no more, because the connection was lost. */
+function isUnlocked({ code }: DesktopRefusal): boolean {
+  return code === "unlocked";
+}
+
 /** What the device did not do. */
 function RefusalText({ refusal }: { readonly refusal: DesktopRefusal }) {
   const { t, code } = useTexts();
@@ -336,7 +346,9 @@ function RefusalText({ refusal }: { readonly refusal: DesktopRefusal }) {
   return (
     <>
       <p>{own === refusal.code ? t("desktop.error.failed") : own}</p>
-      {refusal.text !== "" && <p lang="en">{t("desktop.deviceSays", { text: inertText(refusal.text) })}</p>}
+      {refusal.text !== "" && !isUnlocked(refusal) && (
+        <p lang="en">{t("desktop.deviceSays", { text: inertText(refusal.text) })}</p>
+      )}
     </>
   );
 }

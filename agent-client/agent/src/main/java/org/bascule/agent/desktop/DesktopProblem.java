@@ -15,6 +15,8 @@ public final class DesktopProblem extends Exception {
         DENIED("denied"),
         UNSUPPORTED("unsupported"),
         NOT_PERMITTED("not-permitted"),
+        /** The device's own mouse and keyboard, which were locked. */
+        UNLOCKED("unlocked"),
         /** Of a VNC server, as the following. */
         UNREACHABLE("unreachable"),
         PASSWORD_WRONG("password-wrong"),

@@ -53,7 +53,9 @@ final class DesktopUse {
     private final InputHold hold;
     private final Teller teller;
     private final ModeOrders modes;
+    private final Absence absence;
     private final AtomicBoolean stopped = new AtomicBoolean();
+    private final AtomicBoolean looking = new AtomicBoolean();
     /** The helper asks for one use of the clipboard at a time. */
     private final AtomicBoolean recording = new AtomicBoolean();
     /** The person at the device has ended it. */
@@ -115,6 +117,7 @@ final class DesktopUse {
         this.controlled = mode == Mode.CONTROL;
         this.teller = new Teller(stream, executor, this::event);
         this.modes = new ModeOrders(executor);
+        this.absence = new Absence(stream::isConnected);
     }
 
     /** Blocks on the thread that starts the helper: with it, the helper would end. */
@@ -318,6 +321,7 @@ final class DesktopUse {
                                 Code.NOT_PERMITTED, "Take control before you lock the device's own mouse and keyboard.")
                         .toEvent());
             } else {
+                lookForClient(helper); // it may be back since the last look
                 helper.to.message(Json.createObjectBuilder().add("lock", lock).build());
             }
         }
@@ -373,12 +377,38 @@ final class DesktopUse {
         });
     }
 
-    /** Looks at the rights again and again, whatever the log waits for. */
+    /** Looks at the rights, and whether the client is there, again and again, whatever the log waits for. */
     private void watch(Helper helper) {
         attend(helper, () -> {
             rights(helper);
+            lookForClientMeanwhile(helper);
             TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
         });
+    }
+
+    /** A helper that reads nothing holds up no look at the rights. */
+    private void lookForClientMeanwhile(Helper helper) {
+        if (looking.compareAndSet(false, true)) {
+            executor.execute(() -> {
+                try {
+                    lookForClient(helper);
+                } catch (IOException e) {
+                    // its end is seen by whoever reads it
+                } finally {
+                    looking.set(false);
+                }
+            });
+        }
+    }
+
+    private void lookForClient(Helper helper) throws IOException {
+        synchronized (absence) {
+            if (absence.changes()) {
+                helper.to.message(Json.createObjectBuilder()
+                        .add("absent", absence.isAbsent())
+                        .build());
+            }
+        }
     }
 
     private void attend(Helper helper, Step step) {

@@ -13,6 +13,11 @@ public interface ServiceStream extends EventSink {
     /** Fails once the stream is over, as reading does, but also while something is left to be read. */
     void requireOpen() throws IOException;
 
+    /** Whether the other end is within reach: while the session has lost its way there, what is sent waits. */
+    default boolean isConnected() {
+        return true;
+    }
+
     /** Sends at once, waiting for credit where there is none. */
     void write(byte[] bytes, int offset, int length) throws IOException;
 

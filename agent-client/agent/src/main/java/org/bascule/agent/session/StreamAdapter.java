@@ -41,6 +41,11 @@ final class StreamAdapter implements ServiceStream, StreamHandler {
     }
 
     @Override
+    public boolean isConnected() {
+        return stream.session().isConnected();
+    }
+
+    @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         stream.write(bytes, offset, length);
     }

@@ -137,11 +137,7 @@ class DesktopAtTheDeviceTest {
         }
         TimeUnit.MILLISECONDS.sleep(200);
         fixture.permitted = DesktopFixture.VIEW;
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-        while (DisplayTools.attached(fixture.display).containsValue(false) && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
-        assertThat(DisplayTools.attached(fixture.display)).isNotEmpty().doesNotContainValue(false);
+        awaitFree(5_000);
         on.countDown();
     }
 
@@ -349,6 +345,52 @@ class DesktopAtTheDeviceTest {
                 .isFalse();
         DesktopServiceTest.helper().destroyForcibly();
         use.get(20, TimeUnit.SECONDS);
+        assertThat(DisplayTools.attached(fixture.display)).isNotEmpty().doesNotContainValue(false);
+    }
+
+    /** Not the session's 120 s: somebody sits in front of it. */
+    @Test
+    void localInputIsFreeSecondsAfterTheConnectionIsLost() throws Exception {
+        fixture.open(stream, Mode.CONTROL);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        JsonObject lock = Json.createObjectBuilder().add("lock", true).build();
+        stream.say(lock);
+        assertThat(stream.next().getJsonObject("desktop").getBoolean("localInput"))
+                .isFalse();
+        client.key(true, 0xffe3);
+        fixture.awaitSeen("down Ctrl");
+
+        stream.connected = false;
+        TimeUnit.MILLISECONDS.sleep(3_000);
+        assertThat(DisplayTools.attached(fixture.display))
+                .as("a short break changes nothing")
+                .doesNotContainValue(true);
+        awaitFree(4_000);
+        fixture.awaitSeen("up Ctrl");
+        stream.say(lock);
+        TimeUnit.MILLISECONDS.sleep(500);
+        assertThat(DisplayTools.attached(fixture.display))
+                .as("nor is it locked again meanwhile")
+                .doesNotContainValue(false);
+
+        stream.connected = true;
+        assertThat(stream.next().getJsonObject("desktop").getBoolean("localInput"))
+                .isTrue();
+        assertThat(stream.next().getJsonObject("error").getString("code")).isEqualTo("unlocked");
+        assertThat(stream.next().getJsonObject("error").getString("code"))
+                .as("of the second one")
+                .isEqualTo("unlocked");
+        TimeUnit.MILLISECONDS.sleep(600);
+        stream.say(lock);
+        assertThat(stream.next().getJsonObject("desktop").getBoolean("localInput"))
+                .isFalse();
+    }
+
+    private void awaitFree(int millis) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (DisplayTools.attached(fixture.display).containsValue(false) && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
         assertThat(DisplayTools.attached(fixture.display)).isNotEmpty().doesNotContainValue(false);
     }
 

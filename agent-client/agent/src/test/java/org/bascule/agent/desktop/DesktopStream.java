@@ -33,7 +33,9 @@ public final class DesktopStream implements ServiceStream {
     /** The client acknowledges nothing: events wait. */
     public volatile boolean deaf;
 
-    volatile boolean closed;
+    public volatile boolean closed;
+    /** The client is within reach. */
+    volatile boolean connected = true;
 
     public void send(byte[] message) {
         for (int at = 0; at < message.length; at += 8_192) {
@@ -128,6 +130,11 @@ public final class DesktopStream implements ServiceStream {
         if (over) {
             throw new IOException("over");
         }
+    }
+
+    @Override
+    public boolean isConnected() {
+        return connected;
     }
 
     @Override

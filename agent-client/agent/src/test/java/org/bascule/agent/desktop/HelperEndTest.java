@@ -58,6 +58,7 @@ class HelperEndTest {
         final Process process;
         final CrashReport errors;
         final DesktopStream pictures = new DesktopStream();
+        final Link.Writer to;
         final RfbClient client;
 
         Running() throws Exception {
@@ -65,7 +66,7 @@ class HelperEndTest {
             builder.environment().put("DISPLAY", fixture.display);
             process = builder.start();
             errors = new CrashReport(process);
-            Link.Writer to = new Link.Writer(process.getOutputStream());
+            to = new Link.Writer(process.getOutputStream());
             fixture.executor.execute(this::pump);
             to.message(start());
             client = new RfbClient(pictures.received(), bytes -> {
@@ -181,6 +182,28 @@ class HelperEndTest {
     @Test
     void byTheEndOfItsInput() throws Exception {
         rounds(0, running -> running.process.getOutputStream().close());
+    }
+
+    /** As the kernel does when the agent is killed. */
+    @Test
+    void theLockOfLocalInputEndsWithItsInput() throws Exception {
+        try (Running running = new Running()) {
+            running.pressEverything();
+            running.to.message(Json.createObjectBuilder().add("lock", true).build());
+            await("it is locked", () -> !isFree());
+            running.process.getOutputStream().close();
+            await("it is free", this::isFree);
+            assertThat(running.process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            fixture.awaitSeen("up Ctrl");
+        }
+    }
+
+    private boolean isFree() {
+        try {
+            return !DisplayTools.attached(fixture.display).containsValue(false);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** As the agent does: the signal comes when it is on its way out already. */

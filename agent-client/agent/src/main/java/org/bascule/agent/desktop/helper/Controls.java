@@ -98,6 +98,8 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
             }
         } else if (message.has("clipboard")) {
             state.clipboard(message.child("clipboard"));
+        } else if (message.has("absent")) {
+            absent(message.optionalFlag("absent"));
         } else if (message.has("lock")) {
             Presence present = presence;
             if (present != null) {
@@ -109,6 +111,18 @@ final class Controls implements InputSink, ClipboardSink, AutoCloseable {
             if (bridge != null) {
                 bridge.logged((int) logged.number("id", 0, Integer.MAX_VALUE), logged.optionalFlag("ok"));
             }
+        }
+    }
+
+    /** Whoever sits at the device has it for themselves. */
+    private void absent(boolean now) {
+        Presence present = presence;
+        if (present != null) {
+            present.absent(now);
+        }
+        XInput pressed = input;
+        if (now && pressed != null) {
+            pressed.release();
         }
     }
 

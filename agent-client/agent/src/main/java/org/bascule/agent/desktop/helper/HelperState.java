@@ -151,10 +151,14 @@ final class HelperState {
         return (known && changed) || !notices.isEmpty() || onlySeen != null || modeDone != modeTold;
     }
 
-    /** Tells the agent what is new; blocks while the link is full. */
+    /** Tells the agent what is new, and why after it; blocks while the link is full. */
     void write() throws IOException {
         List<JsonObject> news = new ArrayList<>();
         synchronized (this) {
+            if (known && changed) {
+                changed = false;
+                news.add(toJson());
+            }
             news.addAll(notices);
             notices.clear();
             if (onlySeen != null) {
@@ -164,10 +168,6 @@ final class HelperState {
             if (modeDone != modeTold) {
                 modeTold = modeDone;
                 news.add(Json.createObjectBuilder().add("mode", modeDone).build());
-            }
-            if (known && changed) {
-                changed = false;
-                news.add(toJson());
             }
         }
         for (JsonObject message : news) {

@@ -28,6 +28,7 @@ final class Presence implements Runnable {
     private final HelperState state;
     private final Link.Writer out;
     private volatile boolean wantsLock;
+    private volatile boolean absent;
     private volatile boolean over;
     private final CompletableFuture<Void> shown = new CompletableFuture<>();
 
@@ -52,6 +53,11 @@ final class Presence implements Runnable {
 
     void lock(boolean now) {
         wantsLock = now;
+    }
+
+    /** Whether the client is out of reach: then nothing stays locked for it, and it has to ask for it again. */
+    void absent(boolean now) {
+        absent = now;
     }
 
     void end() {
@@ -89,7 +95,7 @@ final class Presence implements Runnable {
                     System.exit(DesktopHelper.ENDED); // the link may be full; the shutdown hook lets go
                 }
                 boolean before = anyLocked;
-                keepLocked(state.isControl() && wantsLock);
+                keepLocked();
                 if (control != state.isControl() || before != anyLocked) {
                     control = state.isControl();
                     show(banner, control);
@@ -134,10 +140,18 @@ final class Presence implements Runnable {
         return present != null && present.isEscaped();
     }
 
-    private void keepLocked(boolean wanted) {
-        if (!wanted) {
+    private void keepLocked() {
+        boolean freed = wantsLock && absent;
+        if (freed || !state.isControl()) {
             wantsLock = false;
+        }
+        if (!wantsLock) {
             unlock();
+            if (freed) {
+                state.notice(
+                        "unlocked",
+                        "The connection was lost, so the mouse and keyboard at the device work again. Lock them again if you need to.");
+            }
             return;
         }
         long time = System.nanoTime();
