@@ -94,7 +94,10 @@ class BehindProxyIT {
     void nothingOfTheRelayIsBeyondLoopbackButItsPublicPort() throws IOException {
         relay.approve();
         List<Listener> listeners = relay.listeners();
-        assertThat(listeners.stream().filter(listener -> !listener.onLoopback()).map(Listener::port).distinct())
+        assertThat(listeners.stream()
+                        .filter(listener -> !listener.onLoopback())
+                        .map(Listener::port)
+                        .distinct())
                 .containsExactly(relay.port());
         assertThat(listeners.stream().map(Listener::port).distinct())
                 .containsExactlyInAnyOrder(relay.port(), relay.opsPort());

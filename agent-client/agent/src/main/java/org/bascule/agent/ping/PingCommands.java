@@ -70,9 +70,9 @@ public final class PingCommands {
     /** All at once. */
     JsonObject measure() {
         Optional<RelayList> list = relays.list().get();
-        Optional<CompletableFuture<Map<RelayAddress, Long>>> toRelays =
-                list.map(known -> Measurement.start(relays.network(), addresses(known), known.probe(), WITHIN)
-                        .done());
+        Optional<CompletableFuture<Map<RelayAddress, Long>>> toRelays = list.map(known -> Measurement.start(
+                        relays.network(), addresses(known), known.probe(), new Measurement.Patience(WITHIN, WITHIN))
+                .done());
         List<CompletableFuture<JsonObject>> toServers = servers.stream()
                 .map(server -> CompletableFuture.supplyAsync(() -> ping.measure(server, WITHIN), executor))
                 .toList();
