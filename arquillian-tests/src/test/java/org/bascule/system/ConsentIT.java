@@ -6,6 +6,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.WaitForSelectorState;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.nio.file.Path;
@@ -29,6 +30,10 @@ class ConsentIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String NAME = "asks-first";
+    /** Seconds; longer than a busy machine takes to answer. */
+    private static final int PATIENCE = 60;
+    /** The shortest. */
+    private static final int HASTE = 10;
 
     private static TheSystem system;
     private static Api api;
@@ -43,6 +48,7 @@ class ConsentIT {
         device = EnrolledDevice.start(system, NAME);
         uid = device.uid();
         folder = device.folder();
+        mayApprove("viewer");
     }
 
     @AfterAll
@@ -55,10 +61,15 @@ class ConsentIT {
     }
 
     private void policy(String consent, boolean reasonRequired) {
+        policy(consent, reasonRequired, PATIENCE);
+    }
+
+    private void policy(String consent, boolean reasonRequired, int timeoutSeconds) {
         String path = "/api/session-policies/" + uid;
         String body = Json.createObjectBuilder()
                 .add("consent", consent)
                 .add("reasonRequired", reasonRequired)
+                .add("timeoutSeconds", timeoutSeconds)
                 .build()
                 .toString();
         Api.expect(200, api.put(path, body, "If-Match", etag(path)));
@@ -100,16 +111,20 @@ class ConsentIT {
     }
 
     private CompletableFuture<Program.Result> exec(String... options) {
+        List<String> arguments = new ArrayList<>(List.of("exec"));
+        arguments.addAll(List.of(options));
+        arguments.addAll(List.of(uid, "--", "echo", "it ran"));
+        return bascule(arguments.toArray(String[]::new));
+    }
+
+    private CompletableFuture<Program.Result> bascule(String... arguments) {
         Map<String, String> environment = new HashMap<>();
         environment.put("BASCULE_URL", system.agentUrl());
         environment.put("BASCULE_CA", system.ca().toString());
         environment.put("BASCULE_TOKEN", system.user("engineer").apiToken());
         environment.put("XDG_CONFIG_HOME", folder.resolveSibling("consent-cli").toString());
-        List<String> arguments = new ArrayList<>(List.of("exec"));
-        arguments.addAll(List.of(options));
-        arguments.addAll(List.of(uid, "--", "echo", "it ran"));
         return CompletableFuture.supplyAsync(() -> {
-            try (Program program = Program.start(environment, system.basculeJar(), arguments.toArray(String[]::new))) {
+            try (Program program = Program.start(environment, system.basculeJar(), arguments)) {
                 return program.finish(new byte[0], LIMIT);
             }
         });
@@ -205,7 +220,6 @@ class ConsentIT {
     @Test
     void anApproverLetsItStartOnThePageOfRequests() throws Exception {
         policy("approver", true);
-        mayApprove("viewer");
         assertThat(exec().get(60, TimeUnit.SECONDS).exit())
                 .as("a reason is wanted")
                 .isEqualTo(2);
@@ -215,21 +229,87 @@ class ConsentIT {
                     .signIn(system.domain(), "viewer", system.user("viewer").password());
             page.navigate(system.url() + "/requests");
             CompletableFuture<Program.Result> asked = exec("--reason", "the belt <b>slips</b>");
-            Locator card = page.getByRole(AriaRole.LISTITEM)
-                    .filter(new Locator.FilterOptions().setHasText("engineer wants a session on " + NAME));
+            Locator card = card(page);
             card.waitFor();
             card.getByText("the belt <b>slips</b>").waitFor();
             assertThat(Axe.seriousFindings(page)).isEmpty();
-            card.getByRole(
-                            AriaRole.BUTTON,
-                            new Locator.GetByRoleOptions().setName("Let it start: the session of engineer"))
-                    .click();
+            letItStart(card);
             Program.Result ran = asked.get(60, TimeUnit.SECONDS);
             assertThat(ran.exit()).as(ran.error()).isZero();
             assertThat(ran.error()).contains("Waiting for an approver");
         }
         assertThat(audited("consent.grant")).anyMatch(detail -> detail.contains("by viewer"));
         assertThat(audited("consent.ask")).anyMatch(detail -> detail.contains("the belt"));
+    }
+
+    private static Locator card(Page page) {
+        return page.getByRole(AriaRole.LISTITEM)
+                .filter(new Locator.FilterOptions().setHasText("engineer wants a session on " + NAME));
+    }
+
+    private static void letItStart(Locator card) {
+        card.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Let it start: the session of engineer"))
+                .click();
+    }
+
+    /** On the page of requests; then a part of what was asked for is granted there, and what is beyond it refused by the device. */
+    @Test
+    void whatNobodyAnswersIsRefusedAndOfWhatIsAskedForAPartMayBeGranted() throws Exception {
+        policy("approver", false, HASTE);
+        try (BrowserContext approver = system.chromium().person();
+                BrowserContext person = system.chromium().person()) {
+            Page requests = PageParts.signedIn(system, approver, "viewer");
+            requests.navigate(system.url() + "/requests");
+            Page page = PageParts.signedIn(system, person, "engineer");
+            page.navigate(system.url() + "/devices/" + uid + "/processes");
+            page.getByText("Waiting for somebody who may approve access to " + NAME)
+                    .waitFor();
+            card(requests).waitFor();
+            page.getByText("Nobody consented to this session in time.").waitFor();
+            card(requests).waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+            assertThat(audited("consent.time-out"))
+                    .singleElement()
+                    .asString()
+                    .contains("process-view")
+                    .endsWith("of engineer: nobody answered in time");
+
+            policy("approver", false);
+            PageParts.button(page, "Connect again").click();
+            for (String tool : List.of("End and start processes", "Restart the device")) {
+                card(requests)
+                        .getByRole(AriaRole.CHECKBOX, new Locator.GetByRoleOptions().setName(tool))
+                        .uncheck();
+            }
+            letItStart(card(requests));
+            page.getByText("Not allowed in this session: End and start processes, Restart the device")
+                    .waitFor();
+            page.getByText("The device, its owner or the person who consented did not allow it for this session.")
+                    .waitFor();
+            page.getByText("java").first().waitFor();
+            for (String tool : List.of("Start a program", "Restart the device")) {
+                assertThat(PageParts.button(page, tool).count()).isZero();
+            }
+            PageParts.expectUsable(page, "processes, of which some was not granted");
+        }
+        try (Program sleep = Program.start(Map.of(), List.of("sleep", "300"))) {
+            CompletableFuture<Program.Result> asked =
+                    bascule("kill", uid, Long.toString(sleep.handle().pid()));
+            Api viewer = system.api("viewer");
+            Eventually.within(
+                    LIMIT, "it is asked", () -> !viewer.items("/api/consents").isEmpty());
+            String sid = viewer.items("/api/consents").get(0).getString("sid");
+            Api.expect(
+                    200, viewer.post("/api/sessions/" + sid + "/consent/grant", "{\"operations\":[\"process-view\"]}"));
+            Program.Result refused = asked.get(60, TimeUnit.SECONDS);
+            assertThat(refused.exit()).as(refused.error()).isEqualTo(4);
+            assertThat(refused.error()).contains("This session may not do that");
+            assertThat(sleep.handle().isAlive()).isTrue();
+        }
+        Eventually.within(LIMIT, "what the device refused is in the log", () -> audited("device.report")
+                .contains("stream-refused: not permitted: process-manage"));
+        assertThat(audited("consent.grant"))
+                .anyMatch(detail -> detail.startsWith("process-view to engineer by viewer; asked for: ")
+                        && detail.contains("power"));
     }
 
     @Test
