@@ -131,6 +131,50 @@ class TerminalIT {
         }
     }
 
+    /** Each tab is at its own device, and what happens to one is nothing to the other. */
+    @Test
+    void twoDevicesAreOpenSideBySide() {
+        String name = "is-beside";
+        long sample = system.demo().pid("device").orElseThrow();
+        try (EnrolledDevice beside = EnrolledDevice.start(system, name);
+                BrowserContext person = system.chromium().person()) {
+            Page one = signedIn(person);
+            BrowserTerminal first =
+                    BrowserTerminal.open(one, system.url(), system.device().uid());
+            Page two = person.newPage();
+            BrowserTerminal second = BrowserTerminal.open(two, system.url(), beside.uid());
+            PageParts.heading(one, system.device().name()).waitFor();
+            PageParts.heading(two, name).waitFor();
+            expectBelow(two, second, beside.agent().pid());
+            expectBelow(one, first, sample);
+
+            two.bringToFront();
+            second.end();
+            PageParts.button(two, "Connect again").waitFor();
+            expectBelow(one, first, sample);
+            two.bringToFront();
+            PageParts.button(two, "Connect again").click();
+            two.getByText("End-to-end encrypted").first().waitFor();
+            expectBelow(two, second, beside.agent().pid());
+
+            // and the other way round
+            one.bringToFront();
+            first.end();
+            PageParts.button(one, "Connect again").waitFor();
+            expectBelow(two, second, beside.agent().pid());
+        }
+    }
+
+    /** The shell of the terminal was started by that agent. */
+    private static void expectBelow(Page page, BrowserTerminal terminal, long agent) {
+        page.bringToFront();
+        terminal.awaitPrompt();
+        terminal.enter(
+                "clear; p=$$; a=; while [ $p -gt 1 ]; do p=$(ps -o ppid= -p $p | tr -d ' '); a=\"$a $p\"; done; echo be''low $a 0 do''ne");
+        String screen = terminal.await("those above the shell", text -> text.contains(" 0 done"));
+        assertThat(screen.replaceAll("\\s+", " ")).containsPattern("below( \\d+)* " + agent + " ");
+    }
+
     /** More than one frame of a stream, with what a shell would act upon. */
     @Test
     void aPasteOfManyLinesArrivesWhole() throws Exception {
