@@ -9,10 +9,13 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +82,8 @@ class SwitchIT {
 
     private Program.Result agentSays(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--dir", folder.toString()));
+        // what follows "--" is another command's
+        all.addAll(1, List.of("--dir", folder.toString()));
         try (Program program = Program.start(Map.of(), system.agentJar(), all.toArray(String[]::new))) {
             return program.finish(LIMIT);
         }
@@ -179,6 +183,68 @@ class SwitchIT {
             JsonObject told = device().getJsonObject("switch");
             return !told.getBoolean("on") && told.getString("reason", "").equals("nobody was running");
         });
+    }
+
+    /** A digital input, and then a command in its place. */
+    @Test
+    void aKeyThatIsTurnedEndsWhatRunsAndLetsInAgain() throws IOException {
+        Path input = folder.resolve("input");
+        Files.writeString(input, "1\n");
+        assertThat(agentSays("switch", "--mode", "key-switch", "--gpio", input.toString())
+                        .exit())
+                .isZero();
+        expectEndedAndRefused(() -> Files.writeString(input, "0\n"));
+        expectLetIn(() -> Files.writeString(input, "1\n"));
+
+        Path key = Files.createFile(folder.resolve("key"));
+        assertThat(agentSays("switch", "--mode", "key-switch", "--", "/usr/bin/test", "-e", key.toString())
+                        .exit())
+                .isZero();
+        expectEndedAndRefused(() -> Files.delete(key));
+        expectLetIn(() -> Files.createFile(key));
+        Eventually.within(LIMIT, "the audit log says what turned it each time", () -> {
+            List<String> audit = system.api("automation").items("/api/audit?limit=200&device=" + uid).stream()
+                    .map(row -> row.getString("detail", ""))
+                    .toList();
+            return Collections.frequency(audit, "switched-off: by key switch") == 2
+                    && Collections.frequency(audit, "switched-on: by key switch") == 2;
+        });
+    }
+
+    /** Of the key. */
+    private interface Turn {
+        void run() throws IOException;
+    }
+
+    private void expectEndedAndRefused(Turn turn) throws IOException {
+        try (Program running = exec("sh", "-c", "echo started; sleep 300")) {
+            Eventually.within(
+                    LIMIT, "the command runs", () -> running.outputSoFar().contains("started"));
+            turn.run();
+            long turned = System.nanoTime();
+            Program.Result ended = running.finish(AT_ONCE);
+            System.out.printf(
+                    "the key was turned; the session ended after %d ms%n", (System.nanoTime() - turned) / 1_000_000);
+            assertThat(ended.exit()).isEqualTo(4);
+            assertThat(ended.error()).contains(SENTENCE);
+        }
+        Eventually.within(AT_ONCE, "the server knows", () -> !device().getJsonObject("switch")
+                .getBoolean("on"));
+        assertThat(device().getJsonObject("switch").getString("mode")).isEqualTo("key-switch");
+        try (Program refused = exec("true")) {
+            Program.Result result = refused.finish(LIMIT);
+            assertThat(result.exit()).isEqualTo(5);
+            assertThat(result.error()).contains(SENTENCE);
+        }
+    }
+
+    private void expectLetIn(Turn turn) throws IOException {
+        turn.run();
+        Eventually.within(AT_ONCE, "the server knows", () -> device().getJsonObject("switch")
+                .getBoolean("on"));
+        try (Program again = exec("echo", "back")) {
+            assertThat(again.finish(LIMIT).output()).isEqualTo("back\n");
+        }
     }
 
     @Test

@@ -32,7 +32,8 @@ public final class OwnerSwitch {
 
     private static final System.Logger LOG = System.getLogger(OwnerSwitch.class.getName());
     private static final Duration INPUT_EVERY = Duration.ofSeconds(1);
-    private static final Duration COMMAND_EVERY = Duration.ofSeconds(5);
+    /** With {@link #look} and the command itself, what it says is in effect within 5 s. */
+    private static final Duration COMMAND_EVERY = Duration.ofSeconds(2);
     /** A reading that takes longer than this is a failure. */
     private static final Duration HANGS = Duration.ofSeconds(10);
     /** By so much the end may move without being news. */

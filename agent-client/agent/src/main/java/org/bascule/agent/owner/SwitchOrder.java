@@ -11,6 +11,9 @@ import org.bascule.wire.WireException;
 /** What the owner wants of the switch. */
 public sealed interface SwitchOrder {
 
+    /** For itself: the key's command is not the one that an order is an argument of. */
+    String KEY = "key";
+
     /** Let people in. */
     record On() implements SwitchOrder {}
 
@@ -25,11 +28,11 @@ public sealed interface SwitchOrder {
     /** Another mode; whether it is on or off stays. */
     record Mode(SwitchMode mode, Optional<KeySwitch> key) implements SwitchOrder {}
 
-    /** {@code {"on":true}}, {@code {"on":false,"seconds":60,"reason":"…"}} or {@code {"mode":"key-switch","gpio":"…"}}. */
+    /** {@code {"on":true}}, {@code {"on":false,"seconds":60,"reason":"…"}} or {@code {"mode":"key-switch","key":{"gpio":"…"}}}. */
     static SwitchOrder parse(StrictJson json) throws WireException {
         if (json.has("mode")) {
             SwitchMode mode = SwitchMode.of(json.string("mode", 32));
-            Optional<KeySwitch> key = KeySwitch.parse(json);
+            Optional<KeySwitch> key = json.has(KEY) ? KeySwitch.parse(json.child(KEY)) : Optional.empty();
             if ((mode == SwitchMode.KEY_SWITCH) != key.isPresent()) {
                 throw WireException.malformed(
                         "a command or an input goes with the mode 'key-switch', and with no other");
@@ -51,7 +54,11 @@ public sealed interface SwitchOrder {
         JsonObjectBuilder json = Json.createObjectBuilder();
         if (this instanceof Mode change) {
             json.add("mode", change.mode().text());
-            change.key().ifPresent(key -> key.addTo(json));
+            change.key().ifPresent(key -> {
+                JsonObjectBuilder read = Json.createObjectBuilder();
+                key.addTo(read);
+                json.add(KEY, read);
+            });
         } else if (this instanceof Off off) {
             json.add("on", false).add("reason", off.reason());
             off.length().ifPresent(length -> json.add("seconds", length.toSeconds()));

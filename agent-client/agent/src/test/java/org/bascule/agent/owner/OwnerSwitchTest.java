@@ -3,6 +3,7 @@ package org.bascule.agent.owner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
+import org.bascule.wire.Json;
 import org.bascule.wire.StrictJson;
 import org.bascule.wire.WireException;
 import org.junit.jupiter.api.BeforeEach;
@@ -271,9 +273,9 @@ class OwnerSwitchTest {
         owner.change(new SwitchOrder.Mode(SwitchMode.KEY_SWITCH, Optional.of(key)), WHO);
         assertThat(owner.isOn()).isFalse();
         Files.writeString(on, "");
-        pass(Duration.ofSeconds(4));
+        pass(Duration.ofSeconds(1));
         owner.look();
-        assertThat(owner.isOn()).as("asked every 5 s").isFalse();
+        assertThat(owner.isOn()).as("asked every 2 s").isFalse();
         pass(Duration.ofSeconds(1));
         owner.look();
         assertThat(owner.isOn()).isTrue();
@@ -303,8 +305,13 @@ class OwnerSwitchTest {
                 new SwitchOrder.On(),
                 new SwitchOrder.Off(Optional.empty(), ""),
                 new SwitchOrder.Off(Optional.of(Duration.ofMinutes(5)), "r\u202e"),
+                new SwitchOrder.Mode(SwitchMode.AS_LEFT, Optional.empty()),
                 new SwitchOrder.Mode(SwitchMode.KEY_SWITCH, Optional.of(key)))) {
-            assertThat(SwitchOrder.parse(StrictJson.of(order.toJson()))).isEqualTo(order);
+            // as a running agent is told
+            JsonObject request = Json.createObjectBuilder(order.toJson())
+                    .add("command", "switch")
+                    .build();
+            assertThat(SwitchOrder.parse(StrictJson.of(request))).isEqualTo(order);
             owner.change(order, WHO);
             assertThat(SwitchState.parse(StrictJson.of(owner.state().toJson()))).isEqualTo(owner.state());
             assertThat(SwitchSetting.load(folder).toJson())
