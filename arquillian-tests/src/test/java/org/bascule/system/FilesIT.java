@@ -2,22 +2,34 @@ package org.bascule.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.BoundingBox;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FilesIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** In place of a checksum. */
+    private static final String FOLDER = "folder";
 
     private final TheSystem system = TheSystem.get();
 
@@ -300,6 +314,100 @@ class FilesIT {
         } finally {
             done("file", "rm", "-r", "--yes", device + folder);
         }
+    }
+
+    /** A folder comes by drag and drop, with what is empty in it, and goes as an archive, in which what cannot be read is named. */
+    @Test
+    void aFolderIsDroppedAndDownloaded() throws IOException {
+        Path tree = Files.createDirectories(here.resolve("tree"));
+        Files.createDirectories(tree.resolve("empty"));
+        Files.createDirectories(tree.resolve("sub/deeper"));
+        Files.write(tree.resolve("sub/deeper/large"), random(3_000_000));
+        Path hostile = Files.createDirectories(tree.resolve("<img src=x onerror=alert(1)>"));
+        Files.writeString(hostile.resolve("\"quoted' & so\non"), "hostile");
+        for (int i = 0; i < 200; i++) {
+            Files.writeString(tree.resolve("small-" + i), "file " + i);
+        }
+        Map<String, String> sent = checksums(tree);
+        try (HomeFolder there = HomeFolder.create(system, "bascule-files-folder");
+                BrowserContext person = system.chromium().person()) {
+            Page page = PageParts.signedIn(system, person, "engineer");
+            List<String> errors = Chromium.errorsOf(page);
+            page.navigate(system.url() + "/devices/" + system.device().uid() + "/files");
+            PageParts.button(page, "Open the folder " + there.name()).click();
+            page.getByText("The folder is empty.").waitFor();
+
+            drop(person, page, tree);
+            // the files, and the folder that nothing else makes
+            page.getByText("203 of 203 finished").waitFor(new Locator.WaitForOptions().setTimeout(LIMIT.toMillis()));
+            assertThat(checksums(there.path().resolve("tree"))).isEqualTo(sent);
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/files-folder-wide.png")));
+            page.setViewportSize(PageParts.PHONE, 800);
+            PageParts.expectUsable(page, "a list of transfers");
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/files-folder-narrow.png")));
+            page.setViewportSize(PageParts.DESK, 800);
+
+            Path locked = Files.createDirectory(there.path().resolve("tree/locked"));
+            Files.setPosixFilePermissions(locked, Set.of());
+            page.getByRole(AriaRole.CHECKBOX, new Page.GetByRoleOptions().setName("Select tree"))
+                    .check();
+            Download download = page.waitForDownload(
+                    () -> PageParts.button(page, "Download").click());
+            assertThat(download.suggestedFilename()).isEqualTo("tree.zip");
+            Map<String, String> archive = new TreeMap<>(sent);
+            archive.put("tree/locked", FOLDER);
+            archive.put("NOT-INCLUDED.txt", sha256("tree/locked: denied\n".getBytes(StandardCharsets.UTF_8)));
+            assertThat(checksumsOfArchive(download.path())).isEqualTo(archive);
+            assertThat(errors).isEmpty();
+        }
+    }
+
+    /** As a person does it from the desktop. */
+    private static void drop(BrowserContext person, Page page, Path folder) {
+        BoundingBox box = page.locator(".files-browser").boundingBox();
+        CDPSession devtools = person.newCDPSession(page);
+        for (String type : List.of("dragEnter", "dragOver", "drop")) {
+            JsonObject data = new JsonObject();
+            JsonArray files = new JsonArray();
+            files.add(folder.toString());
+            data.add("items", new JsonArray());
+            data.add("files", files);
+            data.addProperty("dragOperationsMask", 1);
+            JsonObject event = new JsonObject();
+            event.addProperty("type", type);
+            event.addProperty("x", box.x + box.width / 2);
+            event.addProperty("y", box.y + box.height / 2);
+            event.add("data", data);
+            devtools.send("Input.dispatchDragEvent", event);
+        }
+        devtools.detach();
+    }
+
+    /** Of a folder and all that is in it, by their names within the folder above. */
+    private static Map<String, String> checksums(Path folder) throws IOException {
+        Map<String, String> found = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path each : all.toList()) {
+                found.put(
+                        folder.getParent().relativize(each).toString(),
+                        Files.isDirectory(each) ? FOLDER : sha256(Files.readAllBytes(each)));
+            }
+        }
+        return found;
+    }
+
+    private static Map<String, String> checksumsOfArchive(Path archive) throws IOException {
+        Map<String, String> found = new TreeMap<>();
+        try (ZipFile zip = new ZipFile(archive.toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                try (InputStream in = zip.getInputStream(entry)) {
+                    found.put(
+                            entry.getName().replaceFirst("/$", ""),
+                            entry.isDirectory() ? FOLDER : sha256(in.readAllBytes()));
+                }
+            }
+        }
+        return found;
     }
 
     private static Page.GetByRoleOptions button(String name) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -40,9 +41,10 @@ record HomeFolder(String name, Path path) implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (String each : names()) {
-            Files.delete(path.resolve(each));
+        try (Stream<Path> all = Files.walk(path)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
         }
-        Files.delete(path);
     }
 }
