@@ -125,11 +125,29 @@ class CommandLineIT {
     }
 
     @Test
-    void whoMayNotIsToldSo() {
-        Program.Result result =
-                bascule("viewer", new byte[0], "exec", system.device().name(), "--", "id");
-        assertThat(result.exit()).isEqualTo(4);
-        assertThat(result.error()).isNotBlank().doesNotContain("Exception").doesNotContain("\tat ");
+    void whoMayNotIsToldSo() throws IOException {
+        String device = system.device().name();
+        Path file = Files.writeString(system.folder("cli-viewers-file"), "not his to bring");
+        for (String[] command : new String[][] {
+            {"exec", device, "--", "id"},
+            {"cp", file.toString(), device + ":"},
+            {"cp", device + ":x", file.resolveSibling("cli-viewers-copy").toString()},
+            {"file", "ls", device + ":"},
+            {"file", "mkdir", device + ":viewers"},
+            {"file", "rm", "--yes", device + ":x"}
+        }) {
+            Program.Result result = bascule("viewer", new byte[0], command);
+            assertThat(result.exit())
+                    .as(String.join(" ", command) + result.error())
+                    .isEqualTo(4);
+            assertThat(result.error())
+                    .as(String.join(" ", command))
+                    .isNotBlank()
+                    .doesNotContain("Exception")
+                    .doesNotContain("\tat ");
+            assertThat(result.outputBytes()).isEmpty();
+        }
+        assertThat(file.resolveSibling("cli-viewers-copy")).doesNotExist();
     }
 
     @Test
