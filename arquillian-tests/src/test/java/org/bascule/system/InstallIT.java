@@ -126,7 +126,7 @@ class InstallIT {
     }
 
     @Test
-    void strangersGetTheScriptAndThreeFilesAndNothingElse() throws Exception {
+    void strangersGetTheScriptAndTheAgentsFilesAndNothingElse() throws Exception {
         HttpResponse<String> script = Api.expect(200, anybody.get(SCRIPT));
         byte[] hash = MessageDigest.getInstance("SHA-256").digest(script.body().getBytes(StandardCharsets.UTF_8));
         assertThat(HexFormat.of().formatHex(hash))
@@ -138,7 +138,7 @@ class InstallIT {
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(head.headers().firstValueAsLong("Content-Length").orElseThrow())
                 .isEqualTo(Files.size(system.agentJar()));
-        for (String name : List.of("bascule-agent", "bascule-agent.service")) {
+        for (String name : List.of("bascule-agent", "bascule-agent.service", "bascule-agent.desktop")) {
             assertThat(anybody.get("/agent/files/" + name).statusCode()).isEqualTo(200);
         }
         for (String path : List.of(

@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,23 @@ class SwitchIT {
         try (Program again = exec("echo", "back")) {
             assertThat(again.finish(LIMIT).output()).isEqualTo("back\n");
         }
+        theCommandsOfTheOwnerSayHowItIs();
+    }
+
+    private void theCommandsOfTheOwnerSayHowItIs() {
+        assertThat(agentSays("log").output().lines())
+                .anyMatch(line -> line.contains("switched-off  by account"))
+                .anyMatch(line -> line.contains("session-started  session "));
+        Program.Result ping = agentSays("ping");
+        assertThat(ping.output())
+                .as(ping.error())
+                .containsPattern("Control channel: stands, \\d+ ms")
+                .containsPattern("Access server: +" + Pattern.quote(system.agentUrl()) + ": \\d+ ms")
+                .containsPattern("Relay: +relay-1 .*: \\d+ ms");
+        assertThat(parsed(agentSays("config", "export").output())
+                        .getJsonObject("page")
+                        .getInt("port"))
+                .isEqualTo(port);
     }
 
     @Test
@@ -270,9 +288,9 @@ class SwitchIT {
                     .waitFor();
             // with its stylesheet, which may come after the text
             page.waitForLoadState();
-            assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth ? '' : "
-                            + "[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth)"
-                            + ".map(e => e.outerHTML.slice(0, 300)).join()"))
+            assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth ? '' :"
+                            + " [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right >"
+                            + " innerWidth).map(e => e.outerHTML.slice(0, 300)).join()"))
                     .as("nothing is wider than the phone")
                     .isEqualTo("");
             assertThat(Axe.seriousFindings(page)).isEmpty();
