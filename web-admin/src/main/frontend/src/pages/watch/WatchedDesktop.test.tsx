@@ -55,6 +55,12 @@ describe("a desktop that is watched", () => {
     expect(screen.getByRole("region", { name: "Desktop 3" }).querySelector("canvas")).not.toBeNull();
   });
 
+  it("names the VNC server whose screen it is", async () => {
+    show();
+    await act(async () => listener?.event({ desktop: { mode: "view", vnc: { name: "<b>panel\u202e</b>" } } }));
+    expect(screen.getByText("Screen of the VNC server '<b>panel[U+202E]</b>'")).toBeDefined();
+  });
+
   it("says why it is not shown, with the device's words as text", async () => {
     show();
     await act(async () => listener?.event({ error: { code: "failed", text: "Too many <b>look</b>." } }));

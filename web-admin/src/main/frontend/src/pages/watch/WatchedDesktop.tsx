@@ -19,6 +19,7 @@ export function WatchedDesktop({ stream, tool, label }: WatchedDesktopProps) {
   const { t, code } = texts;
   const place = useRef<HTMLDivElement>(null);
   const named = useRef(label);
+  const [server, setServer] = useState("");
   const [refusal, setRefusal] = useState<DesktopRefusal | null>(null);
   const [failure, setFailure] = useState<SessionError | null>(null);
   useEffect(() => {
@@ -28,6 +29,7 @@ export function WatchedDesktop({ stream, tool, label }: WatchedDesktopProps) {
     let channel: DesktopChannel | null = null;
     let shown: FileStream | null = null;
     let mine = true;
+    setServer("");
     setRefusal(null);
     setFailure(null);
     try {
@@ -37,7 +39,9 @@ export function WatchedDesktop({ stream, tool, label }: WatchedDesktopProps) {
           if (!mine) return;
           const refused = importRefusal(event.error);
           if (refused !== null) setRefusal(refused);
-          if (importState(event.desktop) === null || view !== null || channel === null) return;
+          const state = importState(event.desktop);
+          if (state === null || view !== null || channel === null) return;
+          setServer(state.server ?? "");
           view = new DesktopView(element, channel, named.current, {
             connected: () => undefined,
             disconnected: (clean) => {
@@ -72,6 +76,7 @@ export function WatchedDesktop({ stream, tool, label }: WatchedDesktopProps) {
           )}
         </Notice>
       )}
+      {server !== "" && <p className="secondary">{t("watch.server", { name: inertText(server) })}</p>}
       <div ref={place} className="watched__desktop" />
     </section>
   );

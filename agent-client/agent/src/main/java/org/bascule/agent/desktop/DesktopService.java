@@ -35,6 +35,8 @@ public final class DesktopService {
             "Too many people look at this device's display. Wait until one of them has ended.");
 
     /**
+     * For those who work; those who watch have another one, so that they take no room from them.
+     *
      * @param executor a thread for each task
      * @param hold while somebody at the device is asked
      * @param rows of this device's banners

@@ -7,6 +7,8 @@ import org.bascule.agent.desk.Questions.Question;
 import org.bascule.agent.owner.SwitchState;
 import org.bascule.agent.page.PageSessions.PageSession;
 import org.bascule.agent.session.SessionSummary;
+import org.bascule.wire.Operations;
+import org.bascule.wire.SessionId;
 import org.bascule.wire.TcpTarget;
 import org.bascule.wire.control.DeviceEvent;
 
@@ -164,7 +166,9 @@ final class LiveView {
         html.append("</tr></thead><tbody>");
         for (SessionSummary session : sessions) {
             String tools = session.tools().stream()
-                    .map(operation -> tool(texts, operation))
+                    .map(operation -> Operations.watched(operation)
+                            .map(watched -> watching(texts, watched, sessions))
+                            .orElseGet(() -> tool(texts, operation)))
                     .collect(Collectors.joining(", "));
             html.append("<tr>")
                     .append(cell(texts, "sessions.who", Html.foreign(session.name())))
@@ -190,6 +194,14 @@ final class LiveView {
                 .append(texts.text("watch.hint"))
                 .append("</p></section>")
                 .toString();
+    }
+
+    private static String watching(PageTexts texts, SessionId watched, List<SessionSummary> sessions) {
+        return sessions.stream()
+                .filter(session -> session.sid().equals(watched))
+                .findFirst()
+                .map(session -> texts.html("sessions.watches", Html.foreign(session.name())))
+                .orElseGet(() -> texts.text("sessions.watchesOver"));
     }
 
     private static String cell(PageTexts texts, String label, String html) {

@@ -1,11 +1,13 @@
 package org.bascule.agent.session;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.bascule.agent.account.AccountDirectory;
+import org.bascule.agent.account.AccountException;
 import org.bascule.agent.account.AccountRules;
 import org.bascule.agent.consent.InputHold;
 import org.bascule.agent.desktop.BannerRows;
@@ -19,9 +21,14 @@ import org.bascule.agent.forward.Reach;
 import org.bascule.agent.log.SessionLog;
 import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.policy.DesktopPolicy;
+import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.vnc.VncService;
+import org.bascule.agent.vnc.WatchedServers;
+import org.bascule.agent.watch.WatchedSession;
+import org.bascule.agent.watch.WatchedTool;
 import org.bascule.session.service.DesktopRequest;
+import org.bascule.session.service.VncRequest;
 import org.bascule.session.stream.SessionStream;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
@@ -37,6 +44,7 @@ final class DesktopStreams {
     private final DisplayChoice choice;
     private final BiConsumer<SessionId, String> endHere;
     private final VncService servers;
+    private final WatchedServers watchedServers;
 
     /** @param endHere ends a session at the will of somebody at the device, who is named */
     DesktopStreams(
@@ -52,10 +60,11 @@ final class DesktopStreams {
         this.events = events;
         BannerRows rows = new BannerRows();
         this.service = new DesktopService(executor, hold, rows);
-        this.watched = new DesktopService(executor, hold, rows); // watchers take no room from those who work
+        this.watched = new DesktopService(executor, hold, rows);
         this.choice = new DisplayChoice(new Displays(new AccountDirectory(), ownUid), accounts);
         this.endHere = endHere;
         this.servers = new VncService(reach, folder, executor, hold, rows);
+        this.watchedServers = new WatchedServers(new VncService(reach, folder, executor, hold, rows), endHere);
     }
 
     DeviceServices.Task task(SessionStream stream, DesktopRequest request, Ticket ticket) {
@@ -65,69 +74,90 @@ final class DesktopStreams {
                     : stream.session().granted();
             DesktopService.Caller caller = new DesktopService.Caller(
                     ticket.sid(), ticket.userName(), permitted, by -> endHere.accept(ticket.sid(), by));
-            if (request.vnc().isPresent()) {
-                servers.run(new VncService.Use(
-                        use.stream(),
-                        request,
-                        () -> choice.ofPeople(use.account(), AgentPolicy.load(folder), DesktopPolicy.load(folder)),
-                        use.launcher(),
-                        caller,
-                        use.log(),
-                        detail -> events.record("stream-opened", ticket.sid(), detail)));
-                return;
-            }
-            Shown shown = new Shown(use, request.screen(), ticket.sid());
+            Shown shown = new Shown(use.watched());
             try {
-                service.run(
-                        use.stream(),
-                        request,
-                        () -> {
-                            Display display = choice.choose(
-                                    request, use.account(), AgentPolicy.load(folder), DesktopPolicy.load(folder));
-                            if (permitted.get().allows(Operations.DESKTOP_VIEW)
-                                    || permitted.get().allows(Operations.DESKTOP_CONTROL)) {
-                                shown.begin(display);
-                            }
-                            return display;
-                        },
-                        use.launcher(),
-                        caller,
-                        use.log());
+                if (request.vnc().isPresent()) {
+                    server(use, request, caller, shown);
+                } else {
+                    display(use, request, caller, shown);
+                }
             } finally {
                 shown.end();
             }
         };
     }
 
-    /** For those who watch the session, while it uses the display. */
-    private final class Shown {
-        private final DeviceServices.Use use;
-        private final String screen;
-        private final SessionId sid;
-        private Optional<WatchedDesktop> desktop = Optional.empty();
+    private void display(DeviceServices.Use use, DesktopRequest request, DesktopService.Caller caller, Shown shown)
+            throws IOException, InterruptedException, AccountException, StateException {
+        service.run(
+                use.stream(),
+                request,
+                () -> {
+                    Display display =
+                            choice.choose(request, use.account(), AgentPolicy.load(folder), DesktopPolicy.load(folder));
+                    Operations permitted = caller.permitted().get();
+                    if (permitted.allows(Operations.DESKTOP_VIEW) || permitted.allows(Operations.DESKTOP_CONTROL)) {
+                        shown.begin(new WatchedDesktop(
+                                watched, display, request.screen(), use.launcher(), ofNothing(caller.sid()), endHere));
+                    }
+                    return display;
+                },
+                use.launcher(),
+                caller,
+                use.log());
+    }
+
+    private void server(DeviceServices.Use use, DesktopRequest request, DesktopService.Caller caller, Shown shown)
+            throws IOException, InterruptedException, AccountException, StateException {
+        DesktopService.Where where =
+                () -> choice.ofPeople(use.account(), AgentPolicy.load(folder), DesktopPolicy.load(folder));
+        servers.run(new VncService.Use(
+                use.stream(), request, where, use.launcher(), caller, use.log(), true, new VncService.Follower() {
+                    private Optional<WatchedServers.Watched> tool = Optional.empty();
+
+                    @Override
+                    public void opened(String detail) {
+                        events.record("stream-opened", caller.sid(), detail);
+                    }
+
+                    @Override
+                    public void shown(VncRequest server) {
+                        WatchedServers.Watched begun = watchedServers.of(
+                                server, caller.permitted().get(), where, use.launcher(), ofNothing(caller.sid()));
+                        tool = Optional.of(begun);
+                        shown.begin(begun);
+                    }
+
+                    @Override
+                    public void endedByServer() {
+                        tool.ifPresent(WatchedServers.Watched::endedByServer);
+                    }
+                }));
+    }
+
+    /** A watcher is recorded as one. */
+    private SessionLog ofNothing(SessionId sid) {
+        return new SessionLog(events, sid, () -> false, () -> false);
+    }
+
+    /** For those who watch the session, while it uses a screen. */
+    private static final class Shown {
+        private final Optional<WatchedSession> session;
+        private Optional<WatchedTool> tool = Optional.empty();
         private Optional<Integer> number = Optional.empty();
 
-        Shown(DeviceServices.Use use, String screen, SessionId sid) {
-            this.use = use;
-            this.screen = screen;
-            this.sid = sid;
+        Shown(Optional<WatchedSession> session) {
+            this.session = session;
         }
 
-        void begin(Display display) {
-            WatchedDesktop tool = new WatchedDesktop(
-                    watched,
-                    display,
-                    screen,
-                    use.launcher(),
-                    new SessionLog(events, sid, () -> false, () -> false),
-                    endHere);
-            desktop = Optional.of(tool);
-            number = use.watched().flatMap(session -> session.add(tool));
+        void begin(WatchedTool begun) {
+            tool = Optional.of(begun);
+            number = session.flatMap(watched -> watched.add(begun));
         }
 
         void end() {
-            desktop.ifPresent(WatchedDesktop::over);
-            number.ifPresent(tool -> use.watched().ifPresent(session -> session.remove(tool)));
+            tool.ifPresent(WatchedTool::over);
+            number.ifPresent(each -> session.ifPresent(watched -> watched.remove(each)));
         }
     }
 }

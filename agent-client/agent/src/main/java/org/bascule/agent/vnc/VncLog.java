@@ -2,7 +2,6 @@ package org.bascule.agent.vnc;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.function.Consumer;
 import org.bascule.agent.log.SessionLog;
 import org.bascule.session.service.DesktopRequest.Mode;
 import org.bascule.session.service.TcpRequest;
@@ -14,15 +13,15 @@ final class VncLog {
 
     private final SessionLog log;
     private final TcpRequest request;
-    private final Consumer<String> opened;
+    private final VncService.Follower follower;
 
     // guarded by this
     private @Nullable String where;
 
-    VncLog(SessionLog log, TcpRequest request, Consumer<String> opened) {
+    VncLog(SessionLog log, TcpRequest request, VncService.Follower follower) {
         this.log = log;
         this.request = request;
-        this.opened = opened;
+        this.follower = follower;
     }
 
     /** A connection is about to be made; the same address again is the same use. */
@@ -37,7 +36,7 @@ final class VncLog {
         synchronized (this) {
             where = text;
         }
-        opened.accept("desktop of the VNC server at " + text);
+        follower.opened("desktop of the VNC server at " + text);
         if (before != null) {
             log.toolEnded(TcpTarget.ANY_VNC, mode.text() + " " + before);
         }

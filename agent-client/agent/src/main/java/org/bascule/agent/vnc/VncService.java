@@ -2,7 +2,6 @@ package org.bascule.agent.vnc;
 
 import java.io.IOException;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import org.bascule.agent.account.AccountException;
 import org.bascule.agent.consent.InputHold;
 import org.bascule.agent.desktop.BannerRows;
@@ -16,6 +15,7 @@ import org.bascule.agent.service.ServiceStream;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.session.service.DesktopRequest;
+import org.bascule.session.service.VncRequest;
 
 /** The service {@code desktop} with a VNC server as its source ({@code docs/protocol/vnc.md}). One for the whole agent. */
 public final class VncService {
@@ -36,6 +36,8 @@ public final class VncService {
             "Too many people use VNC servers through this device. Wait until one of them has ended.");
 
     /**
+     * For those who work; those who watch have another one, so that they take no room from them.
+     *
      * @param executor a thread for each task
      * @param hold while somebody at the device is asked
      * @param rows of this device's banners
@@ -52,7 +54,7 @@ public final class VncService {
      * What a stream runs with.
      *
      * @param where the display of the device that shows the banner, if there is one
-     * @param opened told where a connection leads, before it is made
+     * @param asks whether whoever is there knows the server's password
      */
     public record Use(
             ServiceStream stream,
@@ -61,7 +63,26 @@ public final class VncService {
             Launcher launcher,
             DesktopService.Caller caller,
             SessionLog log,
-            Consumer<String> opened) {}
+            boolean asks,
+            Follower follower) {}
+
+    /** Told how a stream goes; must not block. */
+    @FunctionalInterface
+    public interface Follower {
+
+        /** Where a connection leads, before it is made. */
+        void opened(String detail);
+
+        /**
+         * The screen is shown.
+         *
+         * @param server with the password that it took, if it wanted one
+         */
+        default void shown(VncRequest server) {}
+
+        /** The server has ended the connection. */
+        default void endedByServer() {}
+    }
 
     /** Runs until the stream is over; blocks. */
     public void run(Use use) throws IOException, InterruptedException, AccountException, StateException {

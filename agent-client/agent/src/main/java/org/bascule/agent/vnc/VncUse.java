@@ -88,7 +88,7 @@ final class VncUse implements Rights, Reach.Visitor {
         this.folder = folder;
         this.executor = executor;
         this.mode = use.request().mode();
-        this.log = new VncLog(use.log(), request.target(), use.opened());
+        this.log = new VncLog(use.log(), request.target(), use.follower());
         this.page = new PageStream(use.stream());
         this.teller = new Teller(use.stream(), executor, this::state);
     }
@@ -101,10 +101,9 @@ final class VncUse implements Rights, Reach.Visitor {
         executor.execute(this::order);
         executor.execute(this::watch);
         try {
-            ServerHello greeting = connect();
-            VncConnection connected = connection;
-            if (greeting != null && connected != null) {
-                show(greeting, connected);
+            Greeted greeted = connect();
+            if (greeted != null) {
+                show(greeted);
             }
         } catch (IOException e) {
             if (!stopped.get()) {
@@ -126,8 +125,10 @@ final class VncUse implements Rights, Reach.Visitor {
 
     // ---- connecting ----
 
+    private record Greeted(VncConnection connection, ServerHello hello, Optional<String> password) {}
+
     /** Null if it was ended meanwhile. */
-    private @Nullable ServerHello connect() throws IOException, InterruptedException, StateException, DesktopProblem {
+    private @Nullable Greeted connect() throws IOException, InterruptedException, StateException, DesktopProblem {
         Optional<String> given = request.password();
         for (int tries = 0; !stopped.get(); tries++) {
             Optional<SocketChannel> channel = channel();
@@ -139,8 +140,9 @@ final class VncUse implements Rights, Reach.Visitor {
             if (stopped.get()) {
                 next.close();
             }
+            Optional<String> password = given.isPresent() ? given : ofPolicy();
             try {
-                return next.greet(given.isPresent() ? given : ofPolicy());
+                return new Greeted(next, next.greet(password), password);
             } catch (PasswordException e) {
                 next.close();
                 if (tries == MAX_TRIES - 1) {
@@ -175,6 +177,10 @@ final class VncUse implements Rights, Reach.Visitor {
 
     /** Waits for the person. */
     private Optional<String> ask(PasswordException e) throws IOException, InterruptedException, DesktopProblem {
+        if (!use.asks()) {
+            throw new DesktopProblem(
+                    Code.PASSWORD_WRONG, "The VNC server wants another password than when the watched session began.");
+        }
         passwords.clear();
         use.stream()
                 .event(Json.createObjectBuilder()
@@ -217,13 +223,12 @@ final class VncUse implements Rights, Reach.Visitor {
 
     // ---- both directions ----
 
-    private void show(ServerHello greeting, VncConnection connected)
-            throws IOException, InterruptedException, StateException, DesktopProblem {
+    private void show(Greeted greeted) throws IOException, InterruptedException, StateException, DesktopProblem {
         Asked asked = new Asked();
-        ServerOutput output = new ServerOutput(connected.out());
+        ServerOutput output = new ServerOutput(greeted.connection().out());
         DataInputStream fromPage = new DataInputStream(new BufferedInputStream(page.in(), 8 << 10));
         ClientMessages messages = new ClientMessages(fromPage, output, this, asked);
-        Passage passage = new Passage(connected.in(), page.out());
+        Passage passage = new Passage(greeted.connection().in(), page.out());
         VncHold held = new VncHold(output, passage, executor, teller::tellSoon, this::notHeld);
         boolean own = isOwn();
         boolean needed = own && !VncPolicy.load(folder).withoutBanner();
@@ -237,17 +242,18 @@ final class VncUse implements Rights, Reach.Visitor {
         server = output;
         client = messages;
         synchronized (this) {
-            hello = greeting;
+            hello = greeted.hello();
             output.control(mode == Mode.CONTROL);
         }
         try {
             if (own) {
                 hold.add(held);
             }
+            use.follower().shown(new VncRequest(request.target(), greeted.password()));
             teller.tell();
-            page.greet(fromPage, greeting);
+            page.greet(fromPage, greeted.hello());
             executor.execute(() -> feed(messages));
-            new ServerMessages(passage, greeting, this, asked).run();
+            new ServerMessages(passage, greeted.hello(), this, asked).run();
             if (!stopped.get()) {
                 throw ended();
             }
@@ -266,7 +272,8 @@ final class VncUse implements Rights, Reach.Visitor {
         }
     }
 
-    private static DesktopProblem ended() {
+    private DesktopProblem ended() {
+        use.follower().endedByServer();
         return new DesktopProblem(Code.FAILED, "The VNC server has ended the connection.");
     }
 

@@ -81,7 +81,7 @@ public final class TerminalPicture implements WatchedTool, TerminalTap {
         notifyAll();
     }
 
-    /** The terminal is gone; watchers get what is left. */
+    @Override
     public synchronized void over() {
         over = true;
         notifyAll();

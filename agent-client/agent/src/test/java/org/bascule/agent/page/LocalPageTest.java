@@ -412,6 +412,25 @@ class LocalPageTest {
     }
 
     @Test
+    void whoWatchesIsShownWithWhomAndEnded() throws Exception {
+        SessionId watcher = SessionId.random();
+        running.add(new SessionSummary(
+                SID, "u", HOSTILE, "192.0.2.9", "service", Instant.now(), List.of("vnc:192.0.2.7:5901"), true));
+        running.add(new SessionSummary(
+                watcher, "v", "Bo", "", "service", Instant.now(), List.of(Operations.watch(SID)), true));
+        Visitor visitor = visitor();
+        assertThat(visitor.get())
+                .contains("The screen of a VNC server at 192.0.2.7, port 5901")
+                .contains("Watches the session of <bdi>")
+                .doesNotContain("watch:")
+                .doesNotContain("<script>alert");
+        assertThat(visitor.does("end", "sid", SID.hex()).status()).isEqualTo(303);
+        assertThat(visitor.get()).contains("Watches a session that has ended");
+        assertThat(visitor.does("end", "sid", watcher.hex()).status()).isEqualTo(303);
+        assertThat(running).isEmpty();
+    }
+
+    @Test
     void questionsAreAnsweredWholeOrInPart() throws Exception {
         questions.add(question("a"));
         questions.add(question("b"));

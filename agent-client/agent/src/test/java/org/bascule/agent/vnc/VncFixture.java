@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,6 +35,7 @@ import org.bascule.agent.forward.Reach;
 import org.bascule.agent.log.SessionLog;
 import org.bascule.agent.service.Launcher;
 import org.bascule.agent.state.StateFolder;
+import org.bascule.agent.watch.Watcher;
 import org.bascule.session.service.DesktopRequest;
 import org.bascule.session.service.DesktopRequest.Mode;
 import org.bascule.session.service.TcpRequest;
@@ -41,6 +43,7 @@ import org.bascule.session.service.VncRequest;
 import org.bascule.wire.Operations;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.control.ConsentMessage;
+import org.jspecify.annotations.Nullable;
 
 /** The service with a real VNC server (Xtigervnc) or a scripted one in reach. */
 final class VncFixture implements AutoCloseable {
@@ -61,6 +64,12 @@ final class VncFixture implements AutoCloseable {
     final ConsentDesk desk;
 
     final SessionId asked = SessionId.random();
+    final BannerRows rows = new BannerRows();
+    final WatchedServers servers;
+    private final Launcher launcher = new Launcher(AccountDirectory.ownUid(), Optional.empty());
+    /** What the session uses that was opened last. */
+    volatile WatchedServers.@Nullable Watched watched;
+
     private final MutableClock clock = new MutableClock(TestInstallation.NOW);
     int port;
     String display = "";
@@ -76,7 +85,10 @@ final class VncFixture implements AutoCloseable {
         EventLog events = new EventLog(spool, clock, message -> false);
         log = new SessionLog(events, SessionId.random(), () -> true, () -> false);
         desk = new ConsentDesk(clock, message -> true, events, executor);
-        service = new VncService(new Reach(state), state, executor, desk.hold(), new BannerRows());
+        service = new VncService(new Reach(state), state, executor, desk.hold(), rows);
+        servers = new WatchedServers(
+                new VncService(new Reach(state), state, executor, desk.hold(), rows),
+                (sid, by) -> ended.add(sid + " by " + by));
     }
 
     /** Somebody wants another session, and the person at the device is asked. */
@@ -110,7 +122,7 @@ final class VncFixture implements AutoCloseable {
     }
 
     /** @param password 1 to 8 characters; empty for a server without one */
-    void startServer(Path folder, String password) throws IOException {
+    void startServer(Path folder, String password, String... options) throws IOException {
         port = freePort();
         List<String> command = new ArrayList<>(List.of(
                 "/usr/bin/Xtigervnc",
@@ -126,6 +138,7 @@ final class VncFixture implements AutoCloseable {
                 "-nolisten",
                 "tcp",
                 "-noreset"));
+        command.addAll(List.of(options));
         if (password.isEmpty()) {
             command.addAll(List.of("-SecurityTypes", "None"));
         } else {
@@ -217,10 +230,41 @@ final class VncFixture implements AutoCloseable {
                     stream,
                     new DesktopRequest(mode, Optional.empty(), "", Optional.of(server)),
                     () -> where.display(),
-                    new Launcher(AccountDirectory.ownUid(), Optional.empty()),
+                    launcher,
                     new DesktopService.Caller(sid, "Ada", () -> permitted, ended::add),
                     log,
-                    opened::add));
+                    true,
+                    new Follower()));
+            return "over";
+        });
+    }
+
+    private final class Follower implements VncService.Follower {
+        @Override
+        public void opened(String detail) {
+            opened.add(detail);
+        }
+
+        @Override
+        public void shown(VncRequest server) {
+            watched = watched(server);
+        }
+
+        @Override
+        public void endedByServer() {
+            Objects.requireNonNull(watched).endedByServer();
+        }
+    }
+
+    WatchedServers.Watched watched(VncRequest server) {
+        return servers.of(server, permitted, () -> where.display(), launcher, log);
+    }
+
+    /** Somebody watches what the session uses. */
+    Future<?> watch(DesktopStream stream, SessionId watcher) {
+        WatchedServers.Watched tool = Objects.requireNonNull(watched);
+        return executor.submit(() -> {
+            tool.show(stream, new Watcher(watcher, "Bo"));
             return "over";
         });
     }
