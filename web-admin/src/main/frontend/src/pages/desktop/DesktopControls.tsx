@@ -10,7 +10,7 @@ import { ClipboardPanel } from "./ClipboardPanel";
 import type { DesktopRequest } from "./connection";
 import { DesktopToolbar, type Quality } from "./DesktopToolbar";
 import { mayReadClipboard, takeFromClipboard } from "./localClipboard";
-import { hasTouch, useFullScreen } from "./screen";
+import { hasFingers, hasTouch, useFullScreen } from "./screen";
 
 interface DesktopControlsProps {
   readonly device: DeviceDetail;
@@ -154,6 +154,7 @@ export function DesktopControls({ device, state, granted, view, resuming, receiv
           )}
         </p>
       )}
+      {controls && hasFingers() && <p className="desktop-hint">{t("desktop.fingers")}</p>}
       {clipboard && (
         <ClipboardPanel
           toDevice={

@@ -293,6 +293,19 @@ describe("the desktop of a device", () => {
     expect(screen.queryByRole("alert")).toBeNull();
   });
 
+  it("says what fingers do, where one has no mouse, while one controls", async () => {
+    const pointers = vi
+      .spyOn(window, "matchMedia")
+      .mockImplementation((query) => ({ matches: query.includes("pointer: coarse") }) as MediaQueryList);
+    await shown();
+    expect(screen.getByText(/Two fingers or a long press: right button/)).toBeDefined();
+    await click("Keyboard");
+    expect(screen.getByLabelText("Type here for the device")).toBeDefined();
+    await says({ ...STATE, mode: "view" });
+    expect(screen.queryByText(/Two fingers or a long press/)).toBeNull();
+    pointers.mockRestore();
+  });
+
   it("is saved as a picture", async () => {
     const saved: string[] = [];
     vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {

@@ -43,3 +43,8 @@ export function useFullScreen(): { readonly on: boolean; readonly toggle: (() =>
 export function hasTouch(): boolean {
   return window.matchMedia?.("(any-pointer: coarse)").matches === true;
 }
+
+/** Whether one points with fingers in the first place. */
+export function hasFingers(): boolean {
+  return window.matchMedia?.("(pointer: coarse)").matches === true;
+}
