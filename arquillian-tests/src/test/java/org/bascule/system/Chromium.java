@@ -120,6 +120,16 @@ final class Chromium implements AutoCloseable {
                 .setExtraHTTPHeaders(Map.of("X-Forwarded-For", TheSystem.anAddress())));
     }
 
+    /** A person with a phone: a narrow window, and fingers. */
+    BrowserContext withPhone() {
+        return person(new Browser.NewContextOptions()
+                .setViewportSize(PageParts.PHONE, HEIGHT)
+                .setHasTouch(true)
+                .setIsMobile(true)
+                .setLocale("en-GB")
+                .setExtraHTTPHeaders(Map.of("X-Forwarded-For", TheSystem.anAddress())));
+    }
+
     /** A person at another address, with a window as wide as a phone's. */
     BrowserContext person(Elsewhere place, String language) {
         return person(place, language, PageParts.PHONE, HEIGHT);

@@ -8,13 +8,18 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
+import com.microsoft.playwright.options.SelectOption;
 import com.microsoft.playwright.options.WaitForSelectorState;
+import jakarta.json.JsonObject;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.bascule.agent.desktop.x11.DisplayTools;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +35,12 @@ class DesktopIT {
     /** As much as reaches the device if anything does. */
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(2);
 
+    /** A lock of the device's own input lasts 5 s longer than the connection. */
+    private static final Duration FREED = Duration.ofSeconds(10);
+    /** Of a finger. */
+    private static final Duration LONG_PRESS = Duration.ofMillis(1_300);
+
+    private static final String LOCK = "Lock local input";
     private static final String NAME = "has-a-desktop";
     private static final String RED = RemotePicture.RED;
     private static final String GREEN = RemotePicture.GREEN;
@@ -213,6 +224,234 @@ class DesktopIT {
             click(page, 300, 500);
             awaitPixel(page, GREEN, LIMIT);
         }
+    }
+
+    /** Where the policy wants a full log. */
+    @Test
+    void whoSwitchesBetweenLookingAndControllingIsInTheLog() {
+        String policy = "/api/session-policies/" + uid;
+        String etag = "\"" + api.getJson(policy).getString("etag") + "\"";
+        Api.expect(200, api.put(policy, "{\"consent\":\"never\",\"fullLog\":true}", "If-Match", etag));
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = shown(person);
+            String sid = session().getString("sid");
+            awaitLogged(sid, List.of("control"), List.of());
+            mode(page, "View");
+            awaitLogged(sid, List.of("control", "view"), List.of("control"));
+            mode(page, "Control");
+            awaitLogged(sid, List.of("control", "view", "control"), List.of("control", "view"));
+        }
+        Api.expect(
+                204,
+                api.send(
+                        "DELETE",
+                        policy,
+                        HttpRequest.BodyPublishers.noBody(),
+                        "If-Match",
+                        "\"" + api.getJson(policy).getString("etag") + "\""));
+    }
+
+    private static JsonObject session() {
+        return api.items("/api/sessions?device=" + uid).get(0);
+    }
+
+    private static void awaitLogged(String sid, List<String> begun, List<String> ended) {
+        try {
+            Eventually.within(
+                    LIMIT,
+                    "it is in the log",
+                    () -> logged(sid, "session.tool-start").equals(begun)
+                            && logged(sid, "session.tool-end").equals(ended));
+        } catch (AssertionError e) {
+            throw new AssertionError(
+                    api.items("/api/audit?limit=200&session=" + sid).toString(), e);
+        }
+    }
+
+    /** The modes of the desktop, oldest first. */
+    private static List<String> logged(String sid, String code) {
+        List<String> modes = new ArrayList<>();
+        for (JsonObject entry : api.items("/api/audit?limit=200&session=" + sid + "&code=" + code)) {
+            modes.add(0, entry.toString().contains("control") ? "control" : "view");
+        }
+        return modes;
+    }
+
+    /** Somebody at the device types a letter. */
+    private static void typeThere(char letter) throws Exception {
+        DisplayTools.typeAtTheDevice(DEVICE.display().name(), letter, 1);
+    }
+
+    private static void lock(Page page) throws Exception {
+        PageParts.button(page, LOCK).click();
+        Eventually.within(LIMIT, "it is locked", () -> isPressed(page, LOCK));
+    }
+
+    private static boolean isFree() {
+        try {
+            return !DisplayTools.attached(DEVICE.display().name()).containsValue(false);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void theDevicesOwnInputIsLockedUntilTheConnectionIsLostForSeconds() throws Exception {
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = shown(person);
+            typeThere('a');
+            DEVICE.display().awaitSaid("typed a");
+            lock(page);
+            typeThere('b');
+            pass(Duration.ofMillis(500));
+            page.locator(CANVAS).focus();
+            page.keyboard().type("c");
+            DEVICE.display().awaitSaid("typed c");
+            assertThat(DEVICE.display().count("typed b")).isZero();
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-lock-1280.png")));
+
+            for (String relay : RELAYS) {
+                outages.kill(relay);
+            }
+            page.getByText("The connection is lost for now.").waitFor();
+            Duration freed = Eventually.within(FREED, "it is free", DesktopIT::isFree);
+            System.out.printf("connection lost; the device's own input is free after %d ms%n", freed.toMillis());
+            typeThere('d');
+            DEVICE.display().awaitSaid("typed d");
+            for (String relay : RELAYS) {
+                outages.start(relay);
+            }
+            Eventually.within(LIMIT, "that is said", () -> page.getByText("Mouse and keyboard at the device work again")
+                    .isVisible());
+            assertThat(isPressed(page, LOCK)).isFalse();
+            PageParts.expectUsable(page, "a desktop whose lock has ended");
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-unlocked-1280.png")));
+            lock(page);
+            typeThere('e');
+            pass(Duration.ofMillis(500));
+            assertThat(DEVICE.display().count("typed e")).isZero();
+        }
+        Eventually.within(LIMIT, "it is free when the session has ended", DesktopIT::isFree);
+    }
+
+    @Test
+    void theDevicesOwnInputIsFreeWhenTheAgentIsKilled() throws Exception {
+        try (BrowserContext person = system.chromium().person()) {
+            lock(shown(person));
+            DEVICE.device().kill();
+            Duration freed = Eventually.within(FREED, "it is free", DesktopIT::isFree);
+            System.out.printf("agent killed; the device's own input is free after %d ms%n", freed.toMillis());
+            typeThere('a');
+            DEVICE.display().awaitSaid("typed a");
+        } finally {
+            DEVICE.device().startAgainOnline();
+        }
+    }
+
+    private static int widthOf(Page page) {
+        return (int) page.locator(CANVAS).evaluate("canvas => canvas.width");
+    }
+
+    @Test
+    void oneOfTwoMonitorsIsShownAndPointedAt() throws Exception {
+        DisplayTools.split(DEVICE.display().name(), TestDisplay.WIDTH, TestDisplay.HEIGHT);
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = shown(person);
+            Locator monitor = page.getByRole(
+                    AriaRole.COMBOBOX,
+                    new Page.GetByRoleOptions().setName("Monitor").setExact(true));
+            assertThat(monitor.locator("option").allTextContents())
+                    .containsExactly("All monitors", "left (512 × 768)", "right (512 × 768)");
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-monitors-1280.png")));
+            monitor.selectOption(new SelectOption().setLabel("right (512 × 768)"));
+            Eventually.within(LIMIT, "one of them", () -> widthOf(page) == TestDisplay.WIDTH / 2);
+            awaitPixel(page, RED, LIMIT);
+            page.locator(CANVAS).click();
+            awaitPixel(page, GREEN, LIMIT);
+            assertThat(DEVICE.display().said()).containsPattern("pressed 1 (76[5-9]|77[01]) 3[78]\\d\n");
+            monitor.selectOption("");
+            Eventually.within(LIMIT, "all of them", () -> widthOf(page) == TestDisplay.WIDTH);
+            page.setViewportSize(PageParts.PHONE, 844);
+            PageParts.expectUsable(page, "two monitors on a phone");
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-monitors-390.png")));
+        }
+    }
+
+    @Test
+    void itFillsTheScreenAndLeavesItAgain() {
+        try (BrowserContext person = system.chromium().person()) {
+            Page page = shown(person);
+            PageParts.button(page, "Full screen").click();
+            Eventually.within(
+                    LIMIT,
+                    "it fills the screen",
+                    () -> isPressed(page, "Full screen")
+                            && (boolean) page.evaluate("document.fullscreenElement !== null"));
+            BoundingBox tool = page.locator(".desktop-tool").boundingBox();
+            assertThat(tool.x).isZero();
+            assertThat(tool.y).isZero();
+            assertThat((int) tool.width).isEqualTo((int) page.evaluate("innerWidth"));
+            assertThat((int) tool.height).isEqualTo((int) page.evaluate("innerHeight"));
+            click(page, 300, 500);
+            awaitPixel(page, GREEN, LIMIT);
+            PageParts.choose(page, "Keys", "Ctrl+Esc");
+            DEVICE.display().awaitSaid("down 27 128");
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-full-1280.png")));
+            PageParts.button(page, "Full screen").click();
+            Eventually.within(LIMIT, "it leaves it", () -> !isPressed(page, "Full screen"));
+            assertThat(page.locator(".desktop-tool").boundingBox().y).isPositive();
+        }
+    }
+
+    @Test
+    void fingersOnAPhonePointScrollAndType() {
+        try (BrowserContext person = system.chromium().withPhone()) {
+            Page page = shown(person);
+            List<String> errors = Chromium.errorsOf(page);
+            page.getByText("Two fingers or a long press: right button.").waitFor();
+            BoundingBox box = page.locator(CANVAS).boundingBox();
+            double x = box.x + box.width / 2;
+            double y = box.y + box.height * 0.6;
+            Fingers fingers = new Fingers(page);
+            fingers.down(x, y);
+            fingers.up();
+            awaitPixel(page, GREEN, LIMIT);
+            assertThat(DEVICE.display().said()).containsPattern("pressed 1 5[01]\\d 4[56]\\d\n");
+
+            fingers.down(x, y);
+            pass(LONG_PRESS);
+            fingers.up();
+            Eventually.within(LIMIT, "a long one is the right button", () -> rightButton() == 1);
+            fingers.down(x - 30, y, x + 30, y);
+            fingers.up();
+            Eventually.within(LIMIT, "so are two", () -> rightButton() == 2);
+
+            fingers.down(x - 20, y + 50, x + 20, y + 50);
+            for (int moved = 40; moved >= -100; moved -= 10) {
+                fingers.move(x - 20, y + moved, x + 20, y + moved);
+                pass(Duration.ofMillis(20));
+            }
+            fingers.up();
+            Eventually.within(
+                    LIMIT, "upwards is down the page", () -> DEVICE.display().count("wheel 1") > 0);
+            assertThat(DEVICE.display().count("wheel -1")).isZero();
+
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-phone-390.png")));
+            PageParts.button(page, "Keyboard").tap();
+            page.getByLabel("Type here for the device").waitFor();
+            page.keyboard().insertText("hü");
+            DEVICE.display().awaitSaid("typed h");
+            DEVICE.display().awaitSaid("typed ü");
+            page.keyboard().press("Enter");
+            DEVICE.display().awaitSaid("down 10 0");
+            PageParts.expectUsable(page, "a desktop under fingers");
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/desktop-phone-typing-390.png")));
+            assertThat(errors).isEmpty();
+        }
+    }
+
+    private static long rightButton() {
+        return DEVICE.display().count("pressed 3 .*");
     }
 
     @Test

@@ -42,6 +42,7 @@ final class DisplayedWindow extends JComponent {
                 out.println("pressed " + event.getButton() + " " + event.getX() + " " + event.getY());
             }
         });
+        addMouseWheelListener(event -> out.println("wheel " + event.getWheelRotation()));
         addKeyListener(new KeyAdapter() {
             @Override
             public void keyTyped(KeyEvent event) {

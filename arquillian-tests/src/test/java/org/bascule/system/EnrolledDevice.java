@@ -99,6 +99,20 @@ final class EnrolledDevice implements AutoCloseable {
         agent = run.apply(folder);
     }
 
+    /** The same; returns when the access server has it again. */
+    void startAgainOnline() {
+        Eventually.within(LIMIT, "it is gone", () -> !isOnline());
+        startAgain();
+        Eventually.within(LIMIT, "it is back", this::isOnline);
+    }
+
+    private boolean isOnline() {
+        return system.api("automation")
+                .getJson("/api/devices/" + uid)
+                .getString("state")
+                .equals("online");
+    }
+
     /** The owner's policy names these displays. */
     void shows(String... displays) {
         String names = String.join("\",\"", displays);

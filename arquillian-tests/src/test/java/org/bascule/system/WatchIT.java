@@ -9,6 +9,8 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -228,6 +230,47 @@ class WatchIT {
             BoundingBox there = works.locator(WORKS).boundingBox();
             works.locator(WORKS).click(new Locator.ClickOptions().setPosition(there.width / 2, there.height * 0.75));
             RemotePicture.await(watches, WATCHES, RemotePicture.GREEN, LIMIT);
+            endThatOf(watches, works);
+            assertThat(watches.locator(WATCHES).count()).isZero();
+        }
+    }
+
+    /** It runs on the device, which has a display: there both have a banner. */
+    @Test
+    void theScreenOfAVncServerIsWatchedNotTouchedAndEnded() throws IOException {
+        try (TestVncServer server = new TestVncServer(Files.createDirectories(system.folder("watched-vnc-server")));
+                People people = new People(TO_WATCH)) {
+            Page works = PageParts.signedIn(system, people.engineer, "engineer");
+            works.navigate(system.url() + "/devices/" + DEVICE.uid() + "/desktop?vnc=device:" + server.port());
+            PageParts.inDialog(works, AriaRole.TEXTBOX, "Password of the VNC server")
+                    .fill(TestVncServer.PASSWORD);
+            PageParts.inDialog(works, AriaRole.BUTTON, "Sign in").click();
+            RemotePicture.await(works, WORKS, RemotePicture.RED, LIMIT);
+            Page watches = watching(people.viewer);
+            works.getByText(TOLD).waitFor();
+            RemotePicture.await(watches, WATCHES, RemotePicture.RED, LIMIT);
+            watches.getByText("Screen of the VNC server").waitFor();
+
+            Locator canvas = watches.locator(WATCHES);
+            BoundingBox box = canvas.boundingBox();
+            canvas.click(new Locator.ClickOptions().setPosition(box.width / 2, box.height * 0.75));
+            watches.keyboard().type("xyz");
+            pass(LONG_ENOUGH);
+            assertThat(server.count("(pressed|typed|down).*")).isZero();
+            BoundingBox there = works.locator(WORKS).boundingBox();
+            works.locator(WORKS).click(new Locator.ClickOptions().setPosition(there.width / 2, there.height * 0.75));
+            RemotePicture.await(watches, WATCHES, RemotePicture.GREEN, LIMIT);
+            RemotePicture.await(works, WORKS, RemotePicture.GREEN, LIMIT);
+            String status = DEVICE.device().says("status").output();
+            assertThat(status)
+                    .contains(
+                            "vnc:device:" + server.port(), "watch:" + session().getString("sid"));
+
+            PageParts.expectUsable(watches, "watching a VNC server");
+            watches.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/watch-vnc-1280.png")));
+            watches.setViewportSize(PageParts.PHONE, 844);
+            PageParts.expectUsable(watches, "watching a VNC server on a phone");
+            watches.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/watch-vnc-390.png")));
             endThatOf(watches, works);
             assertThat(watches.locator(WATCHES).count()).isZero();
         }

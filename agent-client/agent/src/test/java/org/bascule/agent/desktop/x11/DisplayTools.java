@@ -70,6 +70,8 @@ public final class DisplayTools {
                 Pointer outputs,
                 int count);
 
+        static native void XRRSetMonitor(Pointer display, long window, Pointer monitor);
+
         static native void XRRSetScreenSize(
                 Pointer display, long window, int width, int height, int millisWide, int millisHigh);
     }
@@ -191,6 +193,36 @@ public final class DisplayTools {
         Xlib.XRaiseWindow(connection.display, window);
         Xlib.XSync(connection.display, 0);
         return connection;
+    }
+
+    /** Two monitors beside each other, in place of the one that the display has, whose names are {@code left} and {@code right}. */
+    public static void split(String display, int width, int height) throws Exception {
+        try (XConnection connection = XConnection.open(display)) {
+            Pointer resources = Xrandr.XRRGetScreenResources(connection.display, connection.root);
+            long output = resources.getPointer(40).getLong(0);
+            monitor(connection, "left", 0, width / 2, height, output);
+            monitor(connection, "right", width / 2, width / 2, height);
+            Xlib.XSync(connection.display, 0);
+        }
+    }
+
+    /** XRRMonitorInfo. */
+    private static void monitor(XConnection connection, String name, int x, int width, int height, long... outputs) {
+        Memory monitor = new Memory(56);
+        monitor.clear();
+        monitor.setLong(0, connection.atom(name));
+        monitor.setInt(16, outputs.length);
+        monitor.setInt(20, x);
+        monitor.setInt(28, width);
+        monitor.setInt(32, height);
+        monitor.setInt(36, width / 4);
+        monitor.setInt(40, height / 4);
+        Memory list = new Memory(8);
+        if (outputs.length > 0) {
+            list.setLong(0, outputs[0]);
+        }
+        monitor.setPointer(48, list);
+        Xrandr.XRRSetMonitor(connection.display, connection.root, monitor);
     }
 
     public static void resize(String display, int width, int height) throws Exception {
