@@ -23,12 +23,13 @@ class AdmissionTest {
 
     @Test
     void whoHasAnIpv6AddressHasAllThatAreBesideIt() {
-        assertThat(admission.enter("2001:db8:1:2::1")).isTrue();
-        assertThat(admission.enter("2001:db8:1:2::2")).isTrue();
-        assertThat(admission.enter("2001:db8:1:2:a::3")).isFalse();
-        assertThat(admission.enter("2001:db8:1:3::1")).isTrue();
-        admission.leave("2001:db8:1:2::1");
-        assertThat(admission.enter("2001:db8:1:2::3")).isTrue();
+        Admission many = new Admission(8, 2);
+        assertThat(many.enter("2001:db8:1:2::1")).isTrue();
+        assertThat(many.enter("2001:db8:1:2::2")).isTrue();
+        assertThat(many.enter("2001:db8:1:2:a::3")).isFalse();
+        assertThat(many.enter("2001:db8:1:3::1")).isTrue();
+        many.leave("2001:db8:1:2::1");
+        assertThat(many.enter("2001:db8:1:2::3")).isTrue();
     }
 
     /** Whoever has one network of IPv6 usually has 65,536. */
