@@ -135,7 +135,7 @@ class BehindProxyIT {
             expectSession(device, asAnn(digest));
             assertThat(device.says("ping").output())
                     .containsPattern("Access server: .* \\d+ ms, through the proxy " + http(basic) + "\n")
-                    .containsPattern("Relay: +relay-inside .* \\d+ ms, through the proxy " + http(basic) + "\n");
+                    .containsPattern("Relay: +relay-inside\\S* .* \\d+ ms, through the proxy " + http(basic) + "\n");
             for (Squid proxy : List.of(basic, digest)) {
                 for (int port : List.of(server.getPort(), relay.port())) {
                     assertThat(proxy.logs("CONNECT " + Squid.INSIDE + ":" + port + " ann HIER_DIRECT"))
