@@ -96,7 +96,8 @@ class LoopbackIT {
         for (String part : PUBLIC) {
             Program.Result refused = handshake(part, offer);
             assertThat(refused.exit()).as(part).isNotZero();
-            assertThat(refused.error()).as("the server's word").contains("SSL alert number");
+            // the server ends the connection without a word
+            assertThat(refused.error()).as(part).contains("unexpected eof while reading");
         }
     }
 

@@ -84,7 +84,7 @@ class SwitchIT {
     private Program.Result agentSays(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         // what follows "--" is another command's
-        all.addAll(1, List.of("--dir", folder.toString()));
+        all.addAll(all.get(0).equals("config") ? 2 : 1, List.of("--dir", folder.toString()));
         try (Program program = Program.start(Map.of(), system.agentJar(), all.toArray(String[]::new))) {
             return program.finish(LIMIT);
         }
@@ -180,10 +180,9 @@ class SwitchIT {
                 .containsPattern("Control channel: stands, \\d+ ms")
                 .containsPattern("Access server: +" + Pattern.quote(system.agentUrl()) + ": \\d+ ms")
                 .containsPattern("Relay: +relay-1 .*: \\d+ ms");
-        assertThat(parsed(agentSays("config", "export").output())
-                        .getJsonObject("page")
-                        .getInt("port"))
-                .isEqualTo(port);
+        Program.Result config = agentSays("config", "export");
+        assertThat(config.exit()).as(config.error()).isZero();
+        assertThat(parsed(config.output()).getJsonObject("page").getInt("port")).isEqualTo(port);
     }
 
     @Test
