@@ -187,6 +187,11 @@ final class LoggedTools implements AutoCloseable {
         desktop.getByLabel("Text for the device").fill("to it");
         PageParts.button(desktop, "Send to the device").click();
         desktop.getByText("The text is on the device's clipboard.").waitFor();
+        // it is recorded first
+        Eventually.within(LIMIT, "it is there", () -> {
+            display.order("paste");
+            return display.count("pasted to it") > 0;
+        });
         display.order("copy and back");
         Locator from = desktop.getByLabel("Text from the device");
         Eventually.within(LIMIT, "it came", () -> from.inputValue().equals("and back"));

@@ -223,7 +223,10 @@ class TransfersIT {
         upload(page);
         PageParts.button(page, "Cancel " + UP).click();
         Eventually.within(LIMIT, "nothing is left", () -> folder.names().equals(List.of(DOWN)));
-        assertThat(page.getByRole(AriaRole.PROGRESSBAR).count()).isZero();
+        Eventually.within(
+                LIMIT,
+                "no row goes on",
+                () -> page.getByRole(AriaRole.PROGRESSBAR).count() == 0);
     }
 
     /** Downloads that the browser has kept. */
