@@ -37,7 +37,7 @@ import org.eclipse.microprofile.config.Config;
  *   <tr><td>{@value #MAX_UNOPENED_PER_NETWORK}</td><td>the same from one /24, of IPv6 from one /48, but not from a trusted proxy; 200</td></tr>
  *   <tr><td>{@value #MAX_PAIRS}</td><td>sessions; one for each 512 KiB of the heap, at most 10000</td></tr>
  *   <tr><td>{@value #MAX_QUEUED}</td><td>bytes queued in all sessions together; a sixteenth of the heap. Beyond it senders are paused, and nothing is taken beyond twice as much</td></tr>
- *   <tr><td>{@value #STALLED_SECONDS}</td><td>how long more than 256 KiB may be queued, or more than one message when the memory for all is nearly used up; 10</td></tr>
+ *   <tr><td>{@value #STALLED_SECONDS}</td><td>how long more than 256 KiB may be queued, or more than one message when the memory for all is nearly used up, twice as long for one then; 10</td></tr>
  *   <tr><td>{@value #TOKEN_SECONDS}</td><td>until token and proof were accepted; 5</td></tr>
  *   <tr><td>{@value #PEER_SECONDS}</td><td>until the other end came; 30</td></tr>
  * </table>

@@ -142,11 +142,12 @@ final class Flow {
     }
 
     /**
-     * Whether too much is queued, and the receiver has taken nothing for too long. When others have used up the memory a single message is too much already; but a slow receiver is not closed for that, until it
-     * has taken nothing for as long as nobody may be silent.
+     * Whether too much is queued, and the receiver has taken nothing for too long. When others have used up the memory a single message is too much already; who is slow has twice as long for that one.
      */
     synchronized boolean isStalled() {
-        Duration within = queued > RelayLimits.MAX_MESSAGE ? limits.stalledFor() : limits.silentFor();
+        Duration within = queued > RelayLimits.MAX_MESSAGE
+                ? limits.stalledFor()
+                : limits.stalledFor().multipliedBy(2);
         return open && above && ticker.nanos() - stuckSince >= within.toNanos();
     }
 
