@@ -40,7 +40,8 @@ public record OwnerConfig(
     private static final int VERSION = 1;
     private static final int MAX_PROXY = 1_024;
     private static final Set<String> MEMBERS = Set.of("format", "version", "policy", "switch", "page", "proxy");
-    private static final Set<String> SWITCH = Set.of("mode", "command", "gpio", "invert");
+    private static final Set<String> SWITCH = Set.of("mode", SwitchOrder.KEY);
+    private static final Set<String> KEY_SWITCH = Set.of("command", "gpio", "invert");
 
     /** As it is now. */
     public static OwnerConfig of(StateFolder folder) throws StateException {
@@ -83,6 +84,10 @@ public record OwnerConfig(
             return Optional.empty();
         }
         expectOnly(section.get(), SWITCH);
+        Optional<StrictJson> key = section.get().optionalChild(SwitchOrder.KEY);
+        if (key.isPresent()) {
+            expectOnly(key.get(), KEY_SWITCH);
+        }
         if (SwitchOrder.parse(section.get()) instanceof SwitchOrder.Mode mode) {
             return Optional.of(mode);
         }

@@ -148,6 +148,7 @@ class ConfigCommandTest {
                 "{\"format\":\"bascule-agent-config\",\"version\":1,\"page\":{\"port\":80}}",
                 "{\"format\":\"bascule-agent-config\",\"version\":1,\"page\":{\"port\":6002},\"switch\":{\"on\":false}}",
                 "{\"format\":\"bascule-agent-config\",\"version\":1,\"page\":{\"port\":6002},\"switch\":{\"mode\":\"always\",\"on\":false}}",
+                "{\"format\":\"bascule-agent-config\",\"version\":1,\"page\":{\"port\":6002},\"switch\":{\"mode\":\"key-switch\",\"key\":{\"gpio\":\"/dev/null\",\"inverted\":true}}}",
                 "{\"format\":\"bascule-agent-config\",\"version\":1,\"page\":{\"port\":6002},\"proxy\":\"http://a:b@proxy.example\"}",
                 "{\"format\":\"bascule-agent-config\",\"version\":1,\"page\":{\"port\":6002},\"proxy\":\"ftp://proxy.example\"}"
             })
