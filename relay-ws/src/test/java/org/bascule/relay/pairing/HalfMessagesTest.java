@@ -76,12 +76,15 @@ class HalfMessagesTest {
         List<End> ends = test.pair(sid, 0);
         test.budget.hold(2 << 20);
         ends.get(1).link().hold();
-        ends.get(0).send(1_000);
-        ends.get(0).send(1_000);
+        for (int i = 0; i < 16; i++) {
+            ends.get(0).send(1_000);
+        }
         ends.get(0).connection().holds(HALF);
-        pass(ends.get(1), 100);
-        ends.get(1).link().releaseOne();
-        pass(ends.get(1), 100);
+        // slow, but never so long without taking anything that it would be stalled
+        for (int i = 0; i < 14; i++) {
+            pass(ends.get(1), 15);
+            ends.get(1).link().releaseOne();
+        }
         assertThat(ends.get(0).link().closed()).isEmpty();
         ends.get(1).link().release();
         pass(ends.get(1), 121);
