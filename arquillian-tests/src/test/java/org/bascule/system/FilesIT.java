@@ -203,6 +203,41 @@ class FilesIT {
         }
     }
 
+    /** With {@code kill -9}, so that it says nothing to anybody. */
+    @Test
+    void aCopyThatIsKilledTwiceGoesOnWhereItWas() throws Exception {
+        Path file = longFile();
+        long size = Files.size(file);
+        try (HomeFolder there = HomeFolder.create(system, "bascule-files-killed")) {
+            String target = system.device().uid() + ":" + there.name() + "/long";
+            long gathered = killedUnderWay(file, target, there, 0);
+            gathered = killedUnderWay(file, target, there, gathered);
+            assertThat(gathered).isGreaterThanOrEqualTo(size / 5).isLessThan(size);
+            assertThat(done("cp", "--json", file.toString(), target)).contains("\"failed\":[]");
+            assertThat(there.names()).as("the parts are gone").containsExactly("long");
+            assertThat(Files.mismatch(there.path().resolve("long"), file)).isEqualTo(-1);
+        }
+    }
+
+    /** @return how much is there then, at least a tenth of the file more than before */
+    private long killedUnderWay(Path file, String target, HomeFolder there, long before) throws IOException {
+        long enough = before + Files.size(file) / 10;
+        try (Program copy = started("cp", file.toString(), target)) {
+            Eventually.within(LIMIT, "more has come: " + copy.errorSoFar(), () -> gathered(there) >= enough);
+            copy.handle().destroyForcibly();
+            assertThat(copy.finish(LIMIT).exit()).as("it was under way").isEqualTo(137);
+        }
+        assertThat(gathered(there)).as("what had come stays").isGreaterThanOrEqualTo(enough);
+        assertThat(there.path().resolve("long")).doesNotExist();
+        return gathered(there);
+    }
+
+    private static long gathered(HomeFolder there) {
+        return there.names().stream()
+                .mapToLong(name -> there.path().resolve(name).toFile().length())
+                .sum();
+    }
+
     @Test
     void aPermissionThatIsTakenAwayEndsATransferAndNothingIsPutInPlace() throws Exception {
         Path file = longFile();

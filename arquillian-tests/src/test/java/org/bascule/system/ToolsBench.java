@@ -3,6 +3,7 @@ package org.bascule.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -160,6 +161,34 @@ class ToolsBench {
                 Files.delete(back);
             }
         }
+    }
+
+    /** The agent has a heap of 40 MB. */
+    @Test
+    void fiveGigabytes() throws Exception {
+        Path source = here.resolve("huge");
+        long size = 5_000_000_000L;
+        try (RandomAccessFile file = new RandomAccessFile(source.toFile(), "rw")) {
+            file.setLength(size);
+            Random random = new Random(5);
+            byte[] block = new byte[1 << 20];
+            for (long at = 0; at < size - block.length; at += size / 50) {
+                random.nextBytes(block);
+                file.seek(at);
+                file.write(block);
+            }
+        }
+        Path there = data.resolve("huge");
+        double up = bascule("cp", source.toString(), device.uid() + ":" + there);
+        long resident = resident(device.agent());
+        assertThat(Files.mismatch(source, there)).isEqualTo(-1);
+        Files.delete(source);
+        double down = bascule("cp", device.uid() + ":" + there, source.toString());
+        System.out.printf(
+                "5 GB: there in %.0f s, back in %.0f s, agent %d and %d MB resident%n",
+                up, down, resident, resident(device.agent()));
+        assertThat(Files.mismatch(source, there)).isEqualTo(-1);
+        Files.delete(there);
     }
 
     private static double scp(Sshd sshd, String from, String to) {
