@@ -27,8 +27,14 @@ public interface ServiceStream extends EventSink {
     /** Called once when the stream is over in whatever way; at once if it already is. */
     void onEnd(Runnable handler);
 
-    /** Lets the client send so much more ahead, if there is memory for it: for bulk over a long way. */
-    default void widen(int more) {}
+    /**
+     * Lets the client send so much more ahead, if there is memory for it: for bulk over a long way.
+     *
+     * @return whether it does
+     */
+    default boolean widen(int more) {
+        return false;
+    }
 
     /** Ends this direction: CLOSE. */
     void close() throws IOException;

@@ -74,9 +74,13 @@ final class StreamAdapter implements ServiceStream, StreamHandler {
     }
 
     @Override
-    public void widen(int more) {
+    public boolean widen(int more) {
         input.extend(more);
-        stream.widen(more);
+        boolean widened = stream.widen(more);
+        if (!widened) {
+            input.extend(-more);
+        }
+        return widened;
     }
 
     @Override

@@ -56,7 +56,7 @@ public final class StreamInput extends InputStream {
         head = 0;
     }
 
-    /** Holds so much more: before {@link SessionStream#widen}. */
+    /** Holds so much more: before {@link SessionStream#widen}; less again if that says no. */
     public synchronized void extend(int more) {
         capacity += more;
     }
