@@ -46,6 +46,8 @@ public class ChannelProofs {
     @Inject
     Clock clock;
 
+    private final KnownAuthorities authorities = new KnownAuthorities();
+
     /**
      * A device that proved itself, and the transcript that both sign.
      *
@@ -71,20 +73,22 @@ public class ChannelProofs {
         if (!settings.tlsSpkiHashes().contains(B64.encode(auth.spki()))) {
             throw new ChannelRefusedException(ChannelRefusal.TLS_INTERCEPTED);
         }
-        KnownDevice device = known(auth);
-        ControlTranscript transcript =
-                new ControlTranscript(serverNonce, auth.nonce(), auth.server(), auth.uid(), auth.spki());
-        return verify(keys, device, auth, transcript, address);
-    }
-
-    private KnownDevice known(ChannelMessage.Auth auth) throws ChannelRefusedException {
         if (!Uuid7.isUuid(auth.uid())) {
             throw new ChannelRefusedException(ChannelRefusal.UNKNOWN_DEVICE);
         }
-        @Nullable KnownDevice device = store.find(auth.uid()).orElse(null);
-        boolean inForce = store.isInForce(auth.uid(), serial(chain(auth.chain())))
-                .orElseThrow(() -> new ChannelRefusedException(ChannelRefusal.UNKNOWN_DEVICE));
-        if (device == null || !inForce || device.revoked()) {
+        List<X509Certificate> chain = authorities.chain(auth.chain());
+        KnownDevice device = known(auth.uid(), chain);
+        ControlTranscript transcript =
+                new ControlTranscript(serverNonce, auth.nonce(), auth.server(), auth.uid(), auth.spki());
+        return verify(keys, device, auth, chain, transcript, address);
+    }
+
+    private KnownDevice known(String uid, List<X509Certificate> chain) throws ChannelRefusedException {
+        @Nullable
+        KnownDevice device = store.holder(uid, serial(chain))
+                .orElseThrow(() -> new ChannelRefusedException(ChannelRefusal.UNKNOWN_DEVICE))
+                .device();
+        if (device == null || device.revoked()) {
             throw new ChannelRefusedException(ChannelRefusal.REVOKED);
         }
         return device;
@@ -92,14 +96,6 @@ public class ChannelProofs {
 
     private static String serial(List<X509Certificate> chain) {
         return chain.get(0).getSerialNumber().toString(16);
-    }
-
-    private static List<X509Certificate> chain(List<String> chain) throws ChannelRefusedException {
-        try {
-            return DeviceCertificates.parseChain(chain);
-        } catch (WireException e) {
-            throw new ChannelRefusedException(ChannelRefusal.BAD_PROOF);
-        }
     }
 
     /**
@@ -110,16 +106,17 @@ public class ChannelProofs {
             SignedKeySet keys,
             KnownDevice device,
             ChannelMessage.Auth auth,
+            List<X509Certificate> chain,
             ControlTranscript transcript,
             String address)
             throws ChannelRefusedException {
-        List<X509Certificate> chain = chain(auth.chain());
         Instant now = clock.instant();
         Instant end = chain.get(0).getNotAfter().toInstant();
         boolean ended = now.isAfter(end) && now.isBefore(end.plus(Renewals.ABSENCE));
         try {
             DeviceIdentityPublicKey identity =
                     DeviceCertificates.verify(chain, keys.keys(), device.domainId(), device.uid(), ended ? end : now);
+            authorities.verified(auth.chain(), chain);
             identity.verify(transcript.forAgent(), auth.signature());
             if (device.quarantined()) {
                 throw new ChannelRefusedException(ChannelRefusal.CLONE);
@@ -172,14 +169,20 @@ public class ChannelProofs {
         }
     }
 
-    /** Whether the endorsement is this device's and valid now. The signature of the one that is stored was verified before. */
-    public void verify(KnownDevice device, Endorsement endorsement) throws ChannelRefusedException {
+    /**
+     * Looks whether the endorsement is this device's and valid now. The signature of the one that is stored was verified before.
+     *
+     * @return whether it is the one that is stored
+     */
+    public boolean verify(KnownDevice device, Endorsement endorsement) throws ChannelRefusedException {
         try {
-            if (store.isEndorsed(device, endorsement)) {
+            boolean stored = store.isEndorsed(device, endorsement);
+            if (stored) {
                 endorsement.requireValid(clock.instant());
             } else {
                 endorsement.verify(device.identity(), device.uid(), device.domainId(), clock.instant());
             }
+            return stored;
         } catch (WireException e) {
             throw new ChannelRefusedException(ChannelRefusal.BAD_PROOF, "The endorsement does not verify.");
         }

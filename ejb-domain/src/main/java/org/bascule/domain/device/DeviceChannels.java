@@ -18,7 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.bascule.domain.id.Uuid7;
-import org.bascule.domain.lifecycle.HardwareBindings;
 import org.bascule.domain.lifecycle.Renewals;
 import org.bascule.domain.live.LiveEvent;
 import org.bascule.domain.refusal.RefusedException;
@@ -62,7 +61,7 @@ public class DeviceChannels {
     DeviceStore store;
 
     @Inject
-    HardwareBindings bindings;
+    Arrivals arrivals;
 
     @Inject
     Renewals renewals;
@@ -209,20 +208,11 @@ public class DeviceChannels {
 
     private void ready(Link link, ChannelMessage.Ready ready) throws ChannelRefusedException {
         KnownDevice device = link.device();
-        proofs.verify(device, ready.endorsement());
-        String address = link.channel.address();
-        if (!bindings.arrives(device.domainId(), device.uid(), device.name(), ready.hardware(), address)) {
-            throw new ChannelRefusedException(ChannelRefusal.HARDWARE_CHANGED);
-        }
         synchronized (lock(device.uid())) {
             if (current.get(device.uid()) != link) {
                 return;
             }
-            if (!store.online(device, ready, address)) {
-                throw new ChannelRefusedException(
-                        ChannelRefusal.BAD_PROOF, "An endorsement with a higher counter was seen.");
-            }
-            renewals.used(device.domainId(), device.uid(), link.serial());
+            arrivals.arrive(device, ready, link.serial(), link.channel.address());
             link.log = ready.log();
             link.enter(Link.Phase.ONLINE);
         }

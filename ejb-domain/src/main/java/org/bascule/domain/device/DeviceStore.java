@@ -78,34 +78,44 @@ public class DeviceStore {
         }
     }
 
-    /** Whether a certificate was issued for this device and is not revoked; empty if it was never issued. */
-    public Optional<Boolean> isInForce(String uid, String serial) {
+    /**
+     * Who shows a certificate, before the domain is known.
+     *
+     * @return null in it if the certificate is revoked, or its device is not registered any more; empty if it was never issued for this device
+     */
+    public Optional<Holder> holder(String uid, String serial) {
         return sql.acrossDomains()
-                .statement("select revoked is null from device_certificate where serial = :serial and device_id = :id")
+                .statement(
+                        """
+                        select d.id, d.domain_id, r.name, d.account, d.spki, d.quarantined, d.revoked is not null
+                        from device_certificate c
+                          left join device d on d.id = c.device_id and c.revoked is null
+                          left join resource r on r.id = d.id
+                        where c.serial = :serial and c.device_id = :id""")
                 .set("serial", serial)
                 .set("id", uid)
-                .first(row -> row.flag(1));
+                .first(row -> new Holder(row.textOrNull(1) == null ? null : known(row)));
     }
 
-    /** Stores that the device is online and what it told about itself; false if its endorsement is older than one that was seen, or it was revoked. */
+    /** @param device null where the certificate is not in force */
+    public record Holder(@Nullable KnownDevice device) {}
+
+    /** Stores that the device is online and what it told about itself; false if it was revoked or has another key since it proved itself. */
     public boolean online(KnownDevice device, ChannelMessage.Ready ready, String address) {
-        if (!endorse(device, ready.endorsement())) {
-            return false;
-        }
         Instant now = clock.instant();
         int admitted = sql.in(device.domainId())
                 .statement(
                         """
                         update device set online = true, last_seen = :now, address = :address, os = :os, agent_version = :version
-                        where domain_id = :domain and id = :id and revoked is null""")
+                        where domain_id = :domain and id = :id and revoked is null and spki = :spki""")
                 .set("now", now)
+                .set("spki", device.identity().spki())
                 .set("address", address)
                 .set("os", Names.cleaned(ready.os(), "unknown"))
                 .set("version", Names.cleaned(ready.version(), "unknown"))
                 .set("id", device.uid())
                 .update();
         if (admitted == 0) {
-            // revoked since it proved itself
             return false;
         }
         ready.inventory().ifPresent(inventory -> inventory(device, inventory));

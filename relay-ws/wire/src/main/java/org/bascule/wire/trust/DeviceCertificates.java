@@ -40,9 +40,14 @@ public final class DeviceCertificates {
         }
         List<X509Certificate> certificates = new ArrayList<>();
         for (String text : chain) {
-            certificates.add(KeySet.certificate(B64.decode(text)));
+            certificates.add(parse(text));
         }
         return List.copyOf(certificates);
+    }
+
+    /** @param certificate base64url DER */
+    public static X509Certificate parse(String certificate) throws WireException {
+        return KeySet.certificate(B64.decode(certificate));
     }
 
     /**
