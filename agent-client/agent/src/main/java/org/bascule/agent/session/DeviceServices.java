@@ -157,7 +157,17 @@ final class DeviceServices {
                 case PROCESS -> process(CommandLine.parse(arguments));
                 case WATCH, TCP -> throw new IllegalStateException(service.text() + " runs nothing");
                 case DESKTOP -> desktops.task(stream, DesktopRequest.parse(arguments), ticket);
-                case FILE -> files.task(stream, FileRequest.parse(arguments), ticket);
+                case FILE -> {
+                    FileRequest request = FileRequest.parse(arguments);
+                    Task task = files.task(stream, request, ticket);
+                    yield use -> {
+                        // that the rest of the service is permitted says nothing of this
+                        if (!stream.session().granted().allows(request.operation())) {
+                            session.notPermitted(stream.session(), request.operation());
+                        }
+                        task.run(use);
+                    };
+                }
                 case SYSTEM -> system.task(stream, SystemRequest.parse(arguments), ticket);
                 case CHAT -> use -> chat.run(use.stream(), ticket.sid(), ticket.userName(), use.log(), session::isOver);
             };

@@ -106,6 +106,7 @@ class SessionRightsTest extends DeviceSessionsFixture {
             Collected restart = open(session, Service.SYSTEM, new SystemRequest.Restart("").toJson());
             assertThat(error(late)).isEqualTo("not-permitted");
             assertThat(error(restart)).isEqualTo("not-permitted");
+            awaitEvent("stream-refused", "not permitted: file-write");
             Collected list = open(session, Service.FILE, new FileRequest.List(path("before")).toJson());
             assertThat(error(list)).isEqualTo("none");
             assertThat(folder.resolve("before")).exists();
