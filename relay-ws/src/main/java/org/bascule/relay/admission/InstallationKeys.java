@@ -70,7 +70,12 @@ public final class InstallationKeys {
 
     /** Whether it should be fetched though nobody needs it: until the access server has answered, and then now and then. */
     public synchronized boolean isDue() {
-        return !confirmed || !clock.instant().isBefore(lastFetch.plus(REFRESH));
+        return !confirmed || hasPassed(REFRESH);
+    }
+
+    /** Since the last fetch; a clock that was set back says nothing of it. */
+    private boolean hasPassed(Duration time) {
+        return Duration.between(lastFetch, clock.instant()).abs().compareTo(time) >= 0;
     }
 
     /** The set as it is now, without fetching. */
@@ -100,12 +105,11 @@ public final class InstallationKeys {
             if (fetching != null) {
                 return fetching;
             }
-            Instant now = clock.instant();
-            if (now.isBefore(lastFetch.plus(PAUSE))) {
+            if (!hasPassed(PAUSE)) {
                 KeySet set = current;
                 return set != null ? CompletableFuture.completedFuture(set) : failed();
             }
-            lastFetch = now;
+            lastFetch = clock.instant();
             mine = new CompletableFuture<>();
             fetching = mine;
         }

@@ -68,6 +68,19 @@ class InstallationKeysTest {
         assertThat(fetches).isEqualTo(1);
     }
 
+    /** As a time server does at the start of a machine. */
+    @Test
+    void aClockThatIsSetBackHoldsNothingUp() {
+        served = installation.keySet(3, installation.tokenKey);
+        ask(installation.tokenKey);
+        assertThat(keys.isDue()).isFalse();
+        now = now.minusSeconds(3_600);
+        assertThat(keys.isDue()).isTrue();
+        RelayTokenSigningKey next = RelayTokenSigningKey.generate();
+        served = installation.keySet(4, installation.tokenKey, next);
+        assertThat(seq(ask(next))).isEqualTo(4);
+    }
+
     @Test
     void failsWhileTheServerIsAwayAndTriesAgainAfterAPause() {
         assertThat(failed(ask(installation.tokenKey))).isTrue();
