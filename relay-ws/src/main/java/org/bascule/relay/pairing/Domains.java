@@ -9,7 +9,7 @@ import org.bascule.wire.relay.RelayToken;
 /** The domains that have sessions here, by the pseudonym in their tokens, and what each may use. The newest token of a domain says how much that is. */
 final class Domains {
 
-    /** One session while an end of it is here. */
+    /** One session while an end of it is here, and until it has made up for what it used: coming again would be a way around the rate. */
     private static final class Present {
 
         private final SharedRate.Share share;
@@ -18,21 +18,37 @@ final class Domains {
         private Present(SharedRate.Share share) {
             this.share = share;
         }
+
+        private boolean isHere() {
+            return ends > 0;
+        }
+
+        private boolean isOver() {
+            return ends == 0 && !share.owes();
+        }
     }
 
-    /** One domain while it has sessions here, and until what they used is made up for: otherwise each of many short ones had a reserve of its own. */
+    /** One domain while it has sessions here, and until its reserve is whole: otherwise each of many short ones had one of its own. */
     private static final class Domain {
 
         private final SharedRate rate;
 
         // guarded by the map
         private final Map<SessionId, Present> sessions = new HashMap<>();
+        /** Of them those that have an end here. */
+        private int here;
 
         private Domain(SharedRate rate) {
             this.rate = rate;
         }
 
+        private boolean isHere(SessionId sid) {
+            Present session = sessions.get(sid);
+            return session != null && session.isHere();
+        }
+
         private boolean isOver() {
+            sessions.values().removeIf(Present::isOver);
             return sessions.isEmpty() && rate.isRested();
         }
     }
@@ -53,12 +69,13 @@ final class Domains {
         if (domain == null) {
             domain = new Domain(new SharedRate(ticker, token.limits().domainRate()));
             domains.put(token.tag(), domain);
-        } else if (most > 0 && domain.sessions.size() >= most && !domain.sessions.containsKey(token.sid())) {
+        } else if (most > 0 && domain.here >= most && !domain.isHere(token.sid())) {
             return Optional.empty();
         }
         domain.rate.limit(token.limits().domainRate());
         SharedRate rate = domain.rate;
         Present session = domain.sessions.computeIfAbsent(token.sid(), sid -> new Present(rate.share()));
+        domain.here += session.isHere() ? 0 : 1;
         session.ends++;
         return Optional.of(session.share);
     }
@@ -71,11 +88,11 @@ final class Domains {
             return;
         }
         session.ends--;
-        if (session.ends == 0) {
+        domain.here -= session.isHere() ? 0 : 1;
+        if (session.isOver()) {
             domain.sessions.remove(token.sid());
-            domain.rate.leave(session.share);
         }
-        if (domain.isOver()) {
+        if (domain.sessions.isEmpty() && domain.isOver()) {
             domains.remove(token.tag());
         }
     }
@@ -87,8 +104,6 @@ final class Domains {
 
     /** Those that have sessions here. */
     synchronized int size() {
-        return (int) domains.values().stream()
-                .filter(domain -> !domain.sessions.isEmpty())
-                .count();
+        return (int) domains.values().stream().filter(domain -> domain.here > 0).count();
     }
 }

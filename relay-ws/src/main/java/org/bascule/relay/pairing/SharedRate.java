@@ -24,9 +24,6 @@ final class SharedRate {
     private double level;
     /** Those that have used more than came to them, the one that is first to have made up for it first. A share that has used more since stands where it stood, until its turn comes. */
     private final PriorityQueue<Share> behind = new PriorityQueue<>(Comparator.comparingDouble(Share::place));
-    /** What those used too much that have left. */
-    private final Share left = new Share();
-
     /** What one session uses of it. */
     final class Share {
 
@@ -51,6 +48,11 @@ final class SharedRate {
         long waitNanos() {
             return perSecond == 0 ? 0 : untilEven(this);
         }
+
+        /** Whether it has used more than came to it. Whoever forgets it before lets a domain get around its rate by many short ones. */
+        boolean owes() {
+            return waitNanos() > 0;
+        }
     }
 
     /** @param bytes a second; 0 for no limit */
@@ -67,22 +69,16 @@ final class SharedRate {
             advance();
             reserve = perSecond == 0 ? bytes : Math.min(reserve, bytes);
             perSecond = bytes;
+            if (bytes == 0) {
+                behind.forEach(share -> share.isBehind = false);
+                behind.clear();
+            }
         }
     }
 
     /** Of a session that begins. */
     Share share() {
         return new Share();
-    }
-
-    /** Its session is over: what it used too much is still to be made up for, or a domain would get around its rate by many short ones. */
-    synchronized void leave(Share share) {
-        advance();
-        if (share.isBehind) {
-            behind.remove(share);
-            share.isBehind = false;
-            fallBehind(left, share.even - level);
-        }
     }
 
     /** Whether it is as if nobody had used anything of it. */

@@ -71,6 +71,23 @@ class VisitsTest {
         assertThat(test.lobby.inDomains()).as("it owes nothing").isZero();
     }
 
+    /** Its first bytes would be free each time. */
+    @Test
+    void comingAgainIsNoWayAroundTheRateOfADomain() {
+        test.traffic = new TrafficLimits(0, 100_000, 0);
+        List<End> ends = test.pair(sid, 0);
+        use(ends, 200_000);
+        for (int attempt = 1; attempt < 10; attempt++) {
+            end(ends);
+            test.lobby.sweep();
+            ends = test.pair(sid, attempt);
+            assertThat(ends.get(0).pauses()).as("before it has sent anything").isTrue();
+            assertThat(ends.get(1).pauses()).isTrue();
+        }
+        test.pass(Duration.ofMillis(1_001));
+        assertThat(ends.get(0).pauses()).as("it owes nothing any more").isFalse();
+    }
+
     /** Each coming costs two checks of signatures, and each meeting a line in the accounts. */
     @Test
     void anEndDoesNotComeTooOften() {
