@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.bascule.websocket.Link;
 import org.bascule.websocket.Receiver;
+import org.bascule.websocket.address.Stranger;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.WireException;
 import org.bascule.wire.relay.RelayClose;
@@ -325,6 +326,7 @@ public final class Connection implements Party, Receiver, Stranger {
         }
         state = State.PAIRED;
         since = lobby.ticker().nanos();
+        incompleteSince = since;
         incoming = in;
         rates = shared;
         pair = counted;

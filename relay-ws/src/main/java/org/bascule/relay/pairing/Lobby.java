@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bascule.websocket.Link;
+import org.bascule.websocket.address.Stranger;
+import org.bascule.websocket.address.Strangers;
 import org.bascule.wire.SessionId;
 import org.bascule.wire.relay.RelayClose;
 import org.bascule.wire.relay.RelayLimits;
@@ -24,8 +26,8 @@ public final class Lobby {
     private final Domains domains;
     private final Tally tally;
     private final Meetings meetings;
-    private final Unproved unproved;
-    private final Unproved probing;
+    private final Strangers unproved;
+    private final Strangers probing;
     private final SecureRandom random = new SecureRandom();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Set<Probe> probes = ConcurrentHashMap.newKeySet();
@@ -43,8 +45,8 @@ public final class Lobby {
         this.domains = new Domains(ticker);
         this.tally = new Tally(ticker);
         this.meetings = new Meetings(limits.maxMeetings());
-        this.unproved = new Unproved(limits.maxUnproved(), limits.maxUnprovedPerAddress());
-        this.probing = new Unproved(limits.maxUnproved(), limits.maxUnprovedPerAddress());
+        this.unproved = new Strangers(limits.maxUnproved(), limits.maxUnprovedPerAddress());
+        this.probing = new Strangers(limits.maxUnproved(), limits.maxUnprovedPerAddress());
     }
 
     /** Takes a new connection, or closes it at once and returns nothing. */
@@ -80,7 +82,7 @@ public final class Lobby {
         return Optional.of(probe);
     }
 
-    private boolean enters(Link link, Stranger who, Unproved among) {
+    private boolean enters(Link link, Stranger who, Strangers among) {
         if (draining) {
             link.dismiss(RelayClose.DRAINING.code(), "the relay is being stopped");
             return false;

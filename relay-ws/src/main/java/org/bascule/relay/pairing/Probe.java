@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.bascule.websocket.Link;
 import org.bascule.websocket.Receiver;
+import org.bascule.websocket.address.Stranger;
 import org.bascule.wire.relay.ProbeToken;
 import org.bascule.wire.relay.RelayLimits;
 import org.jspecify.annotations.Nullable;

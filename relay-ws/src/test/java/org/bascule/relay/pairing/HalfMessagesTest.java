@@ -57,6 +57,14 @@ class HalfMessagesTest {
         assertThat(test.budget.held()).isZero();
     }
 
+    @Test
+    void theFirstMessageHasAsLongAsEveryOther() {
+        List<End> ends = test.pair(sid, 0);
+        ends.get(0).connection().holds(HALF);
+        pass(ends.get(1), 119);
+        assertThat(ends.get(0).link().closed()).isEmpty();
+    }
+
     /** Whatever the other end says meanwhile. */
     @Test
     void anEndIsNotWaitedForForEver() {

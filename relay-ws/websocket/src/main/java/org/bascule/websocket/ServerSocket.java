@@ -550,6 +550,9 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     public void dismiss(int code, String reason) {
         sockets.dismissed(this);
         close(code, reason);
+        if (ended.get()) {
+            sockets.ended(this); // it may have been so before
+        }
     }
 
     private boolean isClosing() {

@@ -2,23 +2,24 @@ package org.bascule.web.agent;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bascule.domain.device.DeviceChannel;
-import org.bascule.web.socket.Admission;
 import org.bascule.web.socket.Outgoing;
 import org.bascule.websocket.CloseCode;
+import org.bascule.websocket.address.Stranger;
+import org.bascule.websocket.address.Strangers;
 import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlMessage;
 
 /** One agent's socket for the domain. It counts among the strangers until the domain welcomes it. */
-final class AgentChannel implements DeviceChannel {
+final class AgentChannel implements DeviceChannel, Stranger {
 
     private static final int MAX_DETAIL = 300;
 
     private final Outgoing outgoing;
     private final String address;
-    private final Admission strangers;
+    private final Strangers strangers;
     private final AtomicBoolean stranger = new AtomicBoolean(true);
 
-    AgentChannel(Outgoing outgoing, String address, Admission strangers) {
+    AgentChannel(Outgoing outgoing, String address, Strangers strangers) {
         this.outgoing = outgoing;
         this.address = address;
         this.strangers = strangers;
@@ -61,7 +62,20 @@ final class AgentChannel implements DeviceChannel {
 
     private void known() {
         if (stranger.compareAndSet(true, false)) {
-            strangers.leave(address);
+            strangers.leave(this);
         }
+    }
+
+    /** Too many are here who have not said who they are. */
+    void refuse() {
+        if (stranger.compareAndSet(true, false)) {
+            outgoing.send(new ChannelMessage.Refusal("busy", "Too many connections; try again later.").toJson());
+            outgoing.dismiss(CloseCode.TRY_AGAIN_LATER, "busy");
+        }
+    }
+
+    @Override
+    public void giveWay() {
+        refuse();
     }
 }

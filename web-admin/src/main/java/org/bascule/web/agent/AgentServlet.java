@@ -10,14 +10,12 @@ import java.io.IOException;
 import java.util.Optional;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.web.site.Site;
-import org.bascule.web.socket.Admission;
 import org.bascule.web.socket.Inbox;
 import org.bascule.web.socket.Outgoing;
 import org.bascule.web.socket.SiteSockets;
-import org.bascule.websocket.CloseCode;
 import org.bascule.websocket.Handshake;
 import org.bascule.websocket.Link;
-import org.bascule.wire.control.ChannelMessage;
+import org.bascule.websocket.address.Strangers;
 
 /** {@code /agent/v1}: the control channels of agents ({@code docs/protocol/control.md}). */
 @WebServlet(urlPatterns = "/agent/v1", asyncSupported = true)
@@ -31,7 +29,7 @@ public class AgentServlet extends HttpServlet {
     private static final int MAX_QUEUED_MESSAGES = 256;
     private static final int MAX_QUEUED_CHARS = 1 << 20;
 
-    private static final Admission STRANGERS = new Admission(2_000, 200);
+    private static final Strangers STRANGERS = new Strangers(2_000, 200);
 
     @Inject
     private transient Site site;
@@ -51,13 +49,12 @@ public class AgentServlet extends HttpServlet {
 
     private Optional<AgentSocket> open(Link link, String address) {
         Outgoing outgoing = new Outgoing(link, MAX_QUEUED_MESSAGES, MAX_QUEUED_CHARS);
-        if (!STRANGERS.enter(address)) {
-            outgoing.send(new ChannelMessage.Refusal("busy", "Too many connections; try again later.").toJson());
-            outgoing.close(CloseCode.TRY_AGAIN_LATER, "busy");
+        AgentChannel channel = new AgentChannel(outgoing, address, STRANGERS);
+        if (!STRANGERS.enter(channel)) {
+            channel.refuse();
             return Optional.empty();
         }
-        AgentSocket socket = new AgentSocket(
-                new AgentChannel(outgoing, address, STRANGERS), channels, new Inbox(sockets.handlers()));
+        AgentSocket socket = new AgentSocket(channel, channels, new Inbox(sockets.handlers()), sockets::ofNewcomer);
         socket.open();
         return Optional.of(socket);
     }

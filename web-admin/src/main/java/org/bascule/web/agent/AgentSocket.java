@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.bascule.domain.device.DeviceChannels;
 import org.bascule.web.socket.Inbox;
 import org.bascule.websocket.Receiver;
@@ -20,21 +21,28 @@ final class AgentSocket implements Receiver {
     private static final int MAX_WAITING = 256;
     /** Bytes before it is welcome, frames and all: a message that is too long is found to be so first. */
     private static final int MAX_STRANGE = 128 * 1_024;
+    /** Messages with which a device comes: its proof, and what it tells of itself. */
+    private static final int ARRIVAL = 2;
 
     private final AgentChannel channel;
     private final DeviceChannels channels;
     private final Inbox inbox;
+    private final UnaryOperator<Runnable> newcomer;
     private final AtomicBoolean left = new AtomicBoolean();
     private final AtomicInteger waiting = new AtomicInteger();
     /** Nothing more is heard: the channel is being closed. */
     private volatile boolean over;
     /** Bytes that came before it was welcome. Only the container's reading uses it, one thread at a time. */
     private int strange;
+    /** The same. */
+    private int arrived;
 
-    AgentSocket(AgentChannel channel, DeviceChannels channels, Inbox inbox) {
+    /** @param newcomer for what it says until it is online */
+    AgentSocket(AgentChannel channel, DeviceChannels channels, Inbox inbox, UnaryOperator<Runnable> newcomer) {
         this.channel = channel;
         this.channels = channels;
         this.inbox = inbox;
+        this.newcomer = newcomer;
     }
 
     void open() {
@@ -65,10 +73,12 @@ final class AgentSocket implements Receiver {
         } else if (waiting.incrementAndGet() > MAX_WAITING) {
             end("protocol", "too many messages at once");
         } else {
-            inbox.add(() -> {
+            Runnable task = () -> {
                 waiting.decrementAndGet();
                 handle(text);
-            });
+            };
+            inbox.add(arrived < ARRIVAL ? newcomer.apply(task) : task);
+            arrived = Math.min(arrived + 1, ARRIVAL);
         }
     }
 

@@ -79,13 +79,23 @@ public final class Outgoing {
      * @param code one of {@link CloseCode}
      */
     public void close(int code, String reason) {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        if (end()) {
+            link.close(code, reason);
         }
-        link.close(code, reason);
+    }
+
+    /** As {@link #close}, of a stranger: {@link Link#dismiss}. */
+    public void dismiss(int code, String reason) {
+        if (end()) {
+            link.dismiss(code, reason);
+        }
+    }
+
+    /** Whether it had not ended before. */
+    private synchronized boolean end() {
+        boolean first = !closed;
+        closed = true;
+        return first;
     }
 
     /** The socket is gone: nothing is sent any more. */

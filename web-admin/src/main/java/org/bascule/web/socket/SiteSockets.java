@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.bascule.websocket.Sockets;
 
@@ -30,6 +31,8 @@ public class SiteSockets {
     @SuppressWarnings("NullAway.Init") // when the container has made this
     private ThreadPoolExecutor handlers;
 
+    private final AtomicInteger newcomers = new AtomicInteger();
+
     @PostConstruct
     void start() {
         sockets = new Sockets(factory);
@@ -47,9 +50,18 @@ public class SiteSockets {
         return handlers;
     }
 
-    /** Says how many of these tasks nobody has begun; on any thread. */
+    /** A task of somebody who is just coming: as long as many of those wait, nobody else is let in. What those do who are here waits for its turn and keeps nobody out. */
+    public Runnable ofNewcomer(Runnable task) {
+        newcomers.incrementAndGet();
+        return () -> {
+            newcomers.decrementAndGet();
+            task.run();
+        };
+    }
+
+    /** Says how many tasks of newcomers nobody has begun; on any thread. */
     public IntSupplier waiting() {
-        return handlers.getQueue()::size;
+        return newcomers::get;
     }
 
     /** After everybody was told: closes what is left, and ends the threads. */

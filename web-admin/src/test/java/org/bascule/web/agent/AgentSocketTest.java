@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Queue;
 import org.bascule.domain.device.DeviceChannel;
 import org.bascule.domain.device.DeviceChannels;
-import org.bascule.web.socket.Admission;
 import org.bascule.web.socket.Inbox;
 import org.bascule.web.socket.Outgoing;
 import org.bascule.web.socket.RecordedLink;
 import org.bascule.websocket.CloseCode;
+import org.bascule.websocket.address.Strangers;
 import org.bascule.wire.control.ChannelMessage;
 import org.bascule.wire.control.ControlMessage;
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,8 @@ class AgentSocketTest {
     private final List<String> heard = new ArrayList<>();
     private final Queue<Runnable> handedOver = new ArrayDeque<>();
     private final RecordedLink link = new RecordedLink();
-    private final Admission strangers = new Admission(1, 1);
+    private final Strangers strangers = new Strangers(1, 1);
+    private int newcomers;
 
     private final DeviceChannels channels = new DeviceChannels() {
         @Override
@@ -58,8 +59,15 @@ class AgentSocketTest {
     private final AgentSocket socket = socket();
 
     private AgentSocket socket() {
-        assertThat(strangers.enter("192.0.2.1")).isTrue();
-        return new AgentSocket(channel, channels, new Inbox(handedOver::add));
+        assertThat(strangers.enter(channel)).isTrue();
+        return socket(channel);
+    }
+
+    private AgentSocket socket(AgentChannel of) {
+        return new AgentSocket(of, channels, new Inbox(handedOver::add), task -> {
+            newcomers++;
+            return task;
+        });
     }
 
     private void work() {
@@ -81,6 +89,16 @@ class AgentSocketTest {
         assertThat(socket.pause(() -> {})).isFalse();
     }
 
+    /** As long as many of those wait the server lets nobody in: what a known agent says is not among them. */
+    @Test
+    void theProofAndWhatADeviceTellsOfItselfAreOfANewcomer() {
+        for (int i = 0; i < 5; i++) {
+            socket.text(PROBED);
+            socket.text(BEAT);
+        }
+        assertThat(newcomers).isEqualTo(2);
+    }
+
     @Test
     void aHeartbeatOvertakesNothing() {
         socket.text(PROBED);
@@ -97,7 +115,7 @@ class AgentSocketTest {
         socket.ended();
         work();
         assertThat(heard).containsExactly("probe.reply", "closed");
-        assertThat(strangers.enter("192.0.2.1")).as("there is room for another").isTrue();
+        assertThat(strangers.all()).as("there is room for another").isZero();
     }
 
     @Test
@@ -121,8 +139,8 @@ class AgentSocketTest {
         socket.binary(ByteBuffer.allocate(1));
         assertThat(link.closed).containsExactly(CloseCode.VIOLATED_POLICY);
         RecordedLink other = new RecordedLink();
-        AgentChannel channel = new AgentChannel(new Outgoing(other, 10, 100), "192.0.2.2", new Admission(1, 1));
-        new AgentSocket(channel, channels, new Inbox(handedOver::add)).tooLong();
+        AgentChannel channel = new AgentChannel(new Outgoing(other, 10, 100), "192.0.2.2", strangers);
+        socket(channel).tooLong();
         assertThat(other.closed).containsExactly(CloseCode.TOO_BIG);
     }
 

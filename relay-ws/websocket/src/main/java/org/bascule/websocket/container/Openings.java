@@ -18,6 +18,7 @@ import org.glassfish.grizzly.filterchain.Filter;
 import org.glassfish.grizzly.filterchain.FilterChain;
 import org.glassfish.grizzly.filterchain.FilterChainBuilder;
 import org.glassfish.grizzly.http.HttpServerFilter;
+import org.glassfish.grizzly.threadpool.ThreadPoolConfig;
 import org.glassfish.grizzly.utils.IdleTimeoutFilter;
 import org.glassfish.internal.api.Globals;
 
@@ -53,7 +54,7 @@ public final class Openings {
      * Limits for all listeners together.
      *
      * @param most connections whose first header is not complete
-     * @param mostOfNetwork the same from one network: 24 bits of an IPv4 address, 64 of an IPv6 address
+     * @param mostOfNetwork the same from one network: 24 bits of an IPv4 address, 48 of an IPv6 address
      * @param proxies that are not bounded as a network is, since many come through them
      * @param inHand how many of those who are not known yet wait for an answer of the application
      */
@@ -116,6 +117,10 @@ public final class Openings {
     }
 
     private synchronized void change(Changed change) {
+        ThreadPoolConfig workers = change.transport().getWorkerThreadPoolConfig();
+        if (workers != null && workers.getMaxPoolSize() > 1) {
+            unopened.inHandAtMost(workers.getMaxPoolSize() / 2);
+        }
         change.transport().setProcessor(change.after());
         changed.add(change);
     }

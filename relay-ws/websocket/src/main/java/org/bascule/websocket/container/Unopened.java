@@ -34,7 +34,7 @@ final class Unopened extends BaseFilter {
 
     private final TrustedProxies proxies;
     private final Places<Place> places;
-    private final int mostInHand;
+    private volatile int mostInHand;
     private final IntSupplier alsoInHand;
     private final AtomicInteger inHand = new AtomicInteger();
 
@@ -44,6 +44,11 @@ final class Unopened extends BaseFilter {
         this.places = new Places<>(most, mostOfNetwork);
         this.mostInHand = mostInHand;
         this.alsoInHand = alsoInHand;
+    }
+
+    /** A server with many processors has fewer threads than that, and what waits for one is not seen to be in hand. */
+    void inHandAtMost(int most) {
+        mostInHand = Math.min(mostInHand, most);
     }
 
     /** Of one connection, until its header or its end. */

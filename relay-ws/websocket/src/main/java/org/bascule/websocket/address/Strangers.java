@@ -1,19 +1,17 @@
-package org.bascule.relay.pairing;
+package org.bascule.websocket.address;
 
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.bascule.websocket.address.Neighbours;
-import org.bascule.websocket.address.Places;
 
 /**
  * Connections without an accepted proof: so many in all, from each address, or of IPv6 for the 64 bits that one end has to itself, and {@value #ADDRESSES_OF_NETWORK} times as many from each network
  * ({@link Neighbours#network(String)}). When all places are taken the oldest of the network that has most gives way: an honest end needs its place for two round trips, and who wants to keep others away
  * keeps it as long as he can.
  */
-final class Unproved {
+public final class Strangers {
 
-    static final int ADDRESSES_OF_NETWORK = 10;
+    public static final int ADDRESSES_OF_NETWORK = 10;
 
     private final int maxPerAddress;
     private final Places<Stranger> places;
@@ -21,13 +19,17 @@ final class Unproved {
     // guarded by this
     private final Map<String, Integer> byAddress = new HashMap<>();
 
-    Unproved(int max, int maxPerAddress) {
+    /**
+     * @param max in all
+     * @param maxPerAddress of one address
+     */
+    public Strangers(int max, int maxPerAddress) {
         this.maxPerAddress = maxPerAddress;
         this.places = new Places<>(max, (int) Math.min(max, (long) maxPerAddress * ADDRESSES_OF_NETWORK));
     }
 
     /** Takes one more, unless there are too many of its neighbours. */
-    boolean enter(Stranger who) {
+    public boolean enter(Stranger who) {
         Places.Outcome<Stranger> outcome;
         synchronized (this) {
             if (byAddress.getOrDefault(Neighbours.of(who.address()), 0) >= maxPerAddress) {
@@ -52,13 +54,13 @@ final class Unproved {
     }
 
     /** It has proved itself, or has gone; does nothing for one that is not counted any more. */
-    synchronized void leave(Stranger who) {
+    public synchronized void leave(Stranger who) {
         if (places.leave(who, network(who))) {
             forget(who);
         }
     }
 
-    int all() {
+    public int all() {
         return places.all();
     }
 }

@@ -1,7 +1,7 @@
-package org.bascule.relay.pairing;
+package org.bascule.websocket.address;
 
-/** Who is here without an accepted proof, which takes two round trips. */
-interface Stranger {
+/** Who is here without an accepted proof, which takes a round trip or two. */
+public interface Stranger {
 
     /** A network address. */
     String address();
