@@ -30,7 +30,7 @@ public class SessionLists {
               (select least(sum(t.from_client), 9007199254740991) from relay_traffic t where t.sid = s.sid),
               (select least(sum(t.from_device), 9007199254740991) from relay_traffic t where t.sid = s.sid),
               (select least(sum(t.millis), 9007199254740991) from relay_traffic t where t.sid = s.sid),
-              (select group_concat(t.relay order by t.began is null, t.began, t.relay separator ' ') from relay_traffic t where t.sid = s.sid)""";
+              (select group_concat(t.relay order by t.began is not null, t.began, t.relay separator ' ') from relay_traffic t where t.sid = s.sid)""";
 
     static final int COLUMN_COUNT = 23;
 
