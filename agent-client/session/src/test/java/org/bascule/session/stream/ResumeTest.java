@@ -172,10 +172,11 @@ class ResumeTest {
         setup.client.codec.open(third, 0, third.length, plaintext);
         assertThat(plaintext[15]).isEqualTo((byte) 3);
         assertThat(setup.device.attempt()).isEqualTo(7);
-        assertThat(setup.atDevice.resumed).containsExactly("r2");
         // data goes on
         wire.own.send(setup.client.seal(setup.client.plaintext(RecordType.DATA, Frames.data(1, 1, new byte[] {9}))));
         assertThat(setup.atDevice.recorder.bytes(1)).containsExactly(9);
+        // told after what was kept was sent, and before what came then
+        assertThat(setup.atDevice.resumed).containsExactly("r2");
     }
 
     @Test
