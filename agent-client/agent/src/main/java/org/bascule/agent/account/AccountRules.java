@@ -24,20 +24,34 @@ public final class AccountRules {
         if (!AccountDirectory.isName(requested)) {
             throw new AccountException("the account name is not one that this device accepts");
         }
-        if (!policy.allowsAccount(requested)) {
-            throw new AccountException("the device's policy does not allow the account " + requested);
-        }
+        requireListed(requested, policy);
         Account account = directory
                 .find(requested)
                 .orElseThrow(() -> new AccountException("there is no account " + requested + " on this device"));
-        if (account.isRoot() && !policy.allowRoot()) {
-            throw new AccountException("the device's policy does not allow root");
-        }
+        requireAllowed(account, policy);
         long own = AccountDirectory.ownUid();
         if (own != 0 && own != account.uid()) {
             throw new AccountException("the agent runs without root and cannot become " + requested
                     + "; only its own account is possible");
         }
         return account;
+    }
+
+    /**
+     * The policy's part of it, for an account that was found before: nothing is looked up.
+     *
+     * @throws AccountException if it is not allowed
+     */
+    public static void requireAllowed(Account account, AgentPolicy policy) throws AccountException {
+        requireListed(account.name(), policy);
+        if (account.isRoot() && !policy.allowRoot()) {
+            throw new AccountException("the device's policy does not allow root");
+        }
+    }
+
+    private static void requireListed(String name, AgentPolicy policy) throws AccountException {
+        if (!policy.allowsAccount(name)) {
+            throw new AccountException("the device's policy does not allow the account " + name);
+        }
     }
 }

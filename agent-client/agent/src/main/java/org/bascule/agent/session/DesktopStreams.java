@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.bascule.agent.account.Account;
 import org.bascule.agent.account.AccountDirectory;
 import org.bascule.agent.account.AccountException;
 import org.bascule.agent.account.AccountRules;
@@ -67,14 +69,15 @@ final class DesktopStreams {
         this.watchedServers = new WatchedServers(new VncService(reach, folder, executor, hold, rows), endHere);
     }
 
-    DeviceServices.Task task(SessionStream stream, DesktopRequest request, Ticket ticket) {
+    /** @param allowed what the owner's policy lets something run as, asked again and again */
+    DeviceServices.Task task(SessionStream stream, DesktopRequest request, Ticket ticket, Predicate<Account> allowed) {
         return use -> {
-            Supplier<Operations> permitted = () -> use.stream().isOver()
+            Shown shown = new Shown(use.watched(), use.account());
+            Supplier<Operations> permitted = () -> use.stream().isOver() || !allowed.test(shown.account)
                     ? new Operations(List.of())
                     : stream.session().granted();
             DesktopService.Caller caller = new DesktopService.Caller(
                     ticket.sid(), ticket.userName(), permitted, by -> endHere.accept(ticket.sid(), by));
-            Shown shown = new Shown(use.watched());
             try {
                 if (request.vnc().isPresent()) {
                     server(use, request, caller, shown);
@@ -95,6 +98,9 @@ final class DesktopStreams {
                 () -> {
                     Display display =
                             choice.choose(request, use.account(), AgentPolicy.load(folder), DesktopPolicy.load(folder));
+                    if (display.account().uid() != use.account().uid()) {
+                        shown.account = display.account();
+                    }
                     Operations permitted = caller.permitted().get();
                     if (permitted.allows(Operations.DESKTOP_VIEW) || permitted.allows(Operations.DESKTOP_CONTROL)) {
                         shown.begin(new WatchedDesktop(
@@ -145,9 +151,12 @@ final class DesktopStreams {
         private final Optional<WatchedSession> session;
         private Optional<WatchedTool> tool = Optional.empty();
         private Optional<Integer> number = Optional.empty();
+        /** As whom it is seen and touched. */
+        private volatile Account account;
 
-        Shown(Optional<WatchedSession> session) {
+        Shown(Optional<WatchedSession> session, Account account) {
             this.session = session;
+            this.account = account;
         }
 
         void begin(WatchedTool begun) {

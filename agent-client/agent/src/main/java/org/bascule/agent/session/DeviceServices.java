@@ -156,7 +156,7 @@ final class DeviceServices {
                 case TERMINAL -> terminal(TerminalSize.parse(arguments));
                 case PROCESS -> process(CommandLine.parse(arguments));
                 case WATCH, TCP -> throw new IllegalStateException(service.text() + " runs nothing");
-                case DESKTOP -> desktops.task(stream, DesktopRequest.parse(arguments), ticket);
+                case DESKTOP -> desktops.task(stream, DesktopRequest.parse(arguments), ticket, session::allows);
                 case FILE -> {
                     FileRequest request = FileRequest.parse(arguments);
                     Task task = files.task(stream, request, ticket);
@@ -168,7 +168,7 @@ final class DeviceServices {
                         task.run(use);
                     };
                 }
-                case SYSTEM -> system.task(stream, SystemRequest.parse(arguments), ticket);
+                case SYSTEM -> system.task(stream, SystemRequest.parse(arguments), ticket, session::allows);
                 case CHAT -> use -> chat.run(use.stream(), ticket.sid(), ticket.userName(), use.log(), session::isOver);
             };
         } catch (WireException e) {

@@ -8,6 +8,9 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.bascule.agent.account.Account;
+import org.bascule.agent.account.AccountException;
+import org.bascule.agent.account.AccountRules;
 import org.bascule.agent.policy.AgentPolicy;
 import org.bascule.agent.state.StateException;
 import org.bascule.agent.state.StateFolder;
@@ -50,6 +53,7 @@ final class DeviceSession implements SessionListener {
     private final SessionId sid;
     private final SessionKeys keys;
     private final Operations granted;
+    private final Account account;
     private final String from;
     private final Instant since;
     private final RelayProofKey proof = RelayProofKey.generate();
@@ -63,6 +67,8 @@ final class DeviceSession implements SessionListener {
     private Ticket ticket;
     /** What newer tickets and the owner's policy left of what was granted. */
     private Operations permitted;
+    /** The owner's, as it was when it was looked at last. */
+    private AgentPolicy policy;
 
     private Instant end;
     private Optional<RelayTransport> early;
@@ -100,11 +106,19 @@ final class DeviceSession implements SessionListener {
         void ended(DeviceSession session, Outcome outcome);
     }
 
-    /** @param folder where the owner's policy is */
+    /**
+     * Begins to look at what counts.
+     *
+     * @param account the ticket's
+     * @param policy the owner's, which has allowed it
+     * @param folder where the owner's policy is
+     */
     DeviceSession(
             Ticket ticket,
             SessionKeys keys,
             Operations granted,
+            Account account,
+            AgentPolicy policy,
             Optional<RelayTransport> early,
             String from,
             StateFolder folder,
@@ -117,6 +131,8 @@ final class DeviceSession implements SessionListener {
         this.end = ticket.sessionExpires();
         this.keys = keys;
         this.granted = granted;
+        this.account = account;
+        this.policy = policy;
         this.early = early;
         this.from = from;
         this.since = clock.instant();
@@ -303,6 +319,7 @@ final class DeviceSession implements SessionListener {
         Session running;
         Operations now;
         synchronized (this) {
+            this.policy = policy;
             now = policy.permitted(permitted);
             if (now.equals(permitted)) {
                 return now;
@@ -316,10 +333,28 @@ final class DeviceSession implements SessionListener {
         return now;
     }
 
+    /** Whether the owner lets anything run as this account, as he did when it was looked at last: a session may use others than its own. */
+    boolean allows(Account other) {
+        AgentPolicy now;
+        synchronized (this) {
+            now = policy;
+        }
+        try {
+            AccountRules.requireAllowed(other, now);
+            return true;
+        } catch (AccountException e) {
+            return false;
+        }
+    }
+
     private void enforce() {
         try {
             enforceTime();
-            obey(AgentPolicy.load(folder));
+            AgentPolicy now = AgentPolicy.load(folder);
+            obey(now);
+            AccountRules.requireAllowed(account, now);
+        } catch (AccountException e) {
+            end(EndReason.NOT_PERMITTED, String.valueOf(e.getMessage()));
         } catch (StateException e) {
             // perhaps it is just being written: nothing begins, and no ticket is renewed
             LOG.log(System.Logger.Level.DEBUG, "session {0}: {1}", sid, e.getMessage());

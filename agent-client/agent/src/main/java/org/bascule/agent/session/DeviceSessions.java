@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
+import org.bascule.agent.account.Account;
 import org.bascule.agent.account.AccountException;
 import org.bascule.agent.account.AccountRules;
 import org.bascule.agent.channel.ChannelClock;
@@ -190,14 +191,14 @@ public final class DeviceSessions implements RunningSessions {
             throw new OfferRefused(Code.TICKET_FOREIGN, "the ticket is for another session");
         }
         AgentPolicy policy = policy();
-        requireAccount(ticket, policy);
+        Account account = account(ticket, policy);
         Operations consented = device.consent().consented(ticket, policy.asksConsent());
 
         Optional<RelayTransport> early =
                 offer.relay().flatMap(relay -> device.relays().connect(relay.endpoint(ticket.sid())));
         boolean answered = false;
         try {
-            SessionMessage.SessionAnswer answer = answer(offer, ticket, policy, consented, early);
+            SessionMessage.SessionAnswer answer = answer(offer, ticket, account, policy, consented, early);
             answered = true;
             return answer;
         } finally {
@@ -210,6 +211,7 @@ public final class DeviceSessions implements RunningSessions {
     private SessionMessage.SessionAnswer answer(
             SessionMessage.SessionOffer offer,
             Ticket ticket,
+            Account account,
             AgentPolicy policy,
             Operations consented,
             Optional<RelayTransport> early)
@@ -226,6 +228,8 @@ public final class DeviceSessions implements RunningSessions {
                 ticket,
                 answer.keys(),
                 granted,
+                account,
+                policy,
                 early,
                 offer.address(),
                 device.folder(),
@@ -260,9 +264,9 @@ public final class DeviceSessions implements RunningSessions {
         }
     }
 
-    private void requireAccount(Ticket ticket, AgentPolicy policy) throws OfferRefused {
+    private Account account(Ticket ticket, AgentPolicy policy) throws OfferRefused {
         try {
-            device.accounts().resolve(ticket.account(), policy);
+            return device.accounts().resolve(ticket.account(), policy);
         } catch (AccountException e) {
             throw new OfferRefused(Code.NOT_PERMITTED, String.valueOf(e.getMessage()), e);
         }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.bascule.agent.account.Account;
 import org.bascule.agent.account.AccountException;
@@ -47,7 +49,8 @@ final class SystemStreams {
         this.endAll = endAll;
     }
 
-    DeviceServices.Task task(SessionStream stream, SystemRequest request, Ticket ticket) {
+    /** @param allowed what the owner's policy lets something run as, asked again and again */
+    DeviceServices.Task task(SessionStream stream, SystemRequest request, Ticket ticket, Predicate<Account> allowed) {
         return use -> {
             Supplier<Operations> permitted = () -> use.stream().isOver()
                     ? new Operations(List.of())
@@ -56,7 +59,7 @@ final class SystemStreams {
                 events.record("stream-refused", ticket.sid(), "not permitted: " + request.operation());
             }
             if (request instanceof SystemRequest.Start start) {
-                start(use, start, permitted);
+                start(use, start, permitted, allowed);
             } else {
                 boolean[] restarted = {false};
                 service.run(
@@ -106,7 +109,11 @@ final class SystemStreams {
         }
     }
 
-    private void start(DeviceServices.Use use, SystemRequest.Start start, Supplier<Operations> permitted)
+    private void start(
+            DeviceServices.Use use,
+            SystemRequest.Start start,
+            Supplier<Operations> permitted,
+            Predicate<Account> allowed)
             throws IOException, AccountException, StateException, InterruptedException {
         if (!permitted.get().allows(start.operation())) {
             use.stream().refuse("starting a program is not permitted");
@@ -121,7 +128,7 @@ final class SystemStreams {
             use.stream().refuse("starting a program is not permitted");
             return;
         }
-        Watch watch = new Watch(use, permitted);
+        Watch watch = new Watch(use, () -> permitted.get().allows(start.operation()) && allowed.test(account));
         executor.execute(watch);
         String[] end = {"not started"};
         long[] pid = {0};
@@ -152,11 +159,11 @@ final class SystemStreams {
     /** Ends a program whose right to be there has gone while other rights of the session keep the stream. */
     private static final class Watch implements Runnable {
         private final DeviceServices.Use use;
-        private final Supplier<Operations> permitted;
+        private final BooleanSupplier permitted;
         // guarded by this
         private boolean over;
 
-        Watch(DeviceServices.Use use, Supplier<Operations> permitted) {
+        Watch(DeviceServices.Use use, BooleanSupplier permitted) {
             this.use = use;
             this.permitted = permitted;
         }
@@ -171,7 +178,7 @@ final class SystemStreams {
             try {
                 while (!over && !use.stream().isOver()) {
                     wait(LOOK);
-                    if (!over && !permitted.get().allows(Operations.PROCESS_MANAGE)) {
+                    if (!over && !permitted.getAsBoolean()) {
                         use.stream().refuse("no longer permitted");
                         return;
                     }

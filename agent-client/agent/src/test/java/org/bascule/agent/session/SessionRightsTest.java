@@ -17,6 +17,7 @@ import org.bascule.session.service.SystemRequest;
 import org.bascule.session.stream.EndReason;
 import org.bascule.session.stream.Service;
 import org.bascule.session.stream.Session;
+import org.bascule.session.stream.SessionEnd;
 import org.bascule.wire.Operations;
 import org.bascule.wire.ticket.Demands;
 import org.junit.jupiter.api.BeforeEach;
@@ -163,6 +164,47 @@ class SessionRightsTest extends DeviceSessionsFixture {
             Collected forbidden = open(session, Service.SYSTEM, start("id -un", Optional.of("nobody")));
             assertThat(forbidden.end.get(20, TimeUnit.SECONDS)).isEqualTo(EndReason.FAILED);
             awaitEvent("stream-refused", "does not allow the account nobody");
+        }
+    }
+
+    @Test
+    void aProgramEndsWhenItsAccountIsNoLongerAllowed() throws Exception {
+        assumeThat(AccountDirectory.ownUid()).as("only root can be another").isZero();
+        try (Session session = opening(Operations.PROCESS_MANAGE).session()) {
+            Collected other = open(session, Service.SYSTEM, start("echo on; exec sleep 300", Optional.of("nobody")));
+            Collected same = open(session, Service.SYSTEM, start("echo on; exec sleep 300", Optional.empty()));
+            await(() -> other.text().contains("on") && same.text().contains("on"));
+            policy(own + ",\"accounts\":[\"root\"]");
+            assertThat(other.end.get(5, TimeUnit.SECONDS)).isEqualTo(EndReason.NOT_PERMITTED);
+            assertThat(same.end).isNotDone();
+            assertThat(session.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void aSessionEndsWhenItsAccountIsNoLongerAllowed() throws Exception {
+        try (Session session = opening(Operations.TERMINAL).session()) {
+            Collected terminal = open(session, Service.TERMINAL, SIZE);
+            await(() -> !terminal.text().isEmpty());
+            policy(own + ",\"accounts\":[\"somebody-else\"]");
+            SessionEnd end = session.ended().get(5, TimeUnit.SECONDS);
+            assertThat(end.reason()).isEqualTo(EndReason.NOT_PERMITTED);
+            assertThat(end.text()).contains("does not allow the account " + account);
+            awaitEvent("session-ended", "does not allow the account");
+        }
+    }
+
+    @Test
+    void aSessionOfRootEndsWhenRootIsNoLongerAllowed() throws Exception {
+        assumeThat(AccountDirectory.ownUid()).isZero();
+        try (Session session = opening(Operations.TERMINAL).session()) {
+            Collected terminal = open(session, Service.TERMINAL, SIZE);
+            await(() -> !terminal.text().isEmpty());
+            device.state().folder().write(PolicyFile.NAME, "{\"allowRoot\":false}");
+            SessionEnd end = session.ended().get(5, TimeUnit.SECONDS);
+            assertThat(end)
+                    .isEqualTo(
+                            new SessionEnd(EndReason.NOT_PERMITTED, true, "the device's policy does not allow root"));
         }
     }
 
