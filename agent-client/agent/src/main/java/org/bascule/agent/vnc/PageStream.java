@@ -1,6 +1,7 @@
 package org.bascule.agent.vnc;
 
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -66,6 +67,14 @@ final class PageStream {
     }
 
     void greet(DataInputStream in, ServerHello hello) throws IOException {
+        try {
+            converse(in, hello);
+        } catch (EOFException e) {
+            throw BadRfbException.ofClient("ended in the middle of a message");
+        }
+    }
+
+    private void converse(DataInputStream in, ServerHello hello) throws IOException {
         send(VERSION);
         byte[] version = new byte[VERSION.length];
         in.readFully(version);

@@ -27,6 +27,7 @@ import org.bascule.agent.state.StateFolder;
 import org.bascule.session.service.DesktopRequest.Mode;
 import org.bascule.session.service.DeviceProblem;
 import org.bascule.session.service.VncRequest;
+import org.bascule.session.stream.StreamEndedException;
 import org.bascule.wire.Json;
 import org.bascule.wire.Operations;
 import org.bascule.wire.StrictJson;
@@ -261,6 +262,8 @@ final class VncUse implements Rights, Reach.Visitor {
             if (!stopped.get()) {
                 throw new DesktopProblem(e.isClient() ? Code.BAD_CLIENT : Code.BAD_SERVER, e.sentence());
             }
+        } catch (StreamEndedException e) {
+            // the client has left, though nobody has said so yet
         } catch (IOException e) {
             if (!stopped.get()) {
                 throw ended();

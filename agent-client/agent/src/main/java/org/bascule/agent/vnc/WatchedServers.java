@@ -3,11 +3,12 @@ package org.bascule.agent.vnc;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.bascule.agent.desktop.DesktopProblem;
 import org.bascule.agent.desktop.DesktopProblem.Code;
 import org.bascule.agent.desktop.DesktopService;
@@ -31,16 +32,25 @@ public final class WatchedServers {
     /** A server that lets in one at a time throws the other one out as soon as the next comes. */
     private static final long AT_ONCE = TimeUnit.SECONDS.toNanos(5);
 
+    /** So long that is held against it: it may have ended for another reason, or be another by then. */
+    private static final long REMEMBERED = TimeUnit.MINUTES.toNanos(10);
+
     private final VncService service;
     private final BiConsumer<SessionId, String> endHere;
-    /** Servers that threw out whoever worked there because somebody watched. */
-    private final Set<TcpRequest> single = ConcurrentHashMap.newKeySet();
+    private final LongSupplier nanos;
+    /** Servers that threw out whoever worked there because somebody watched, and when. */
+    private final Map<TcpRequest, Long> single = new ConcurrentHashMap<>();
 
     /**
      * @param service with room for watchers
      * @param endHere ends a watcher's session at the will of somebody at the device, who is named
      */
     public WatchedServers(VncService service, BiConsumer<SessionId, String> endHere) {
+        this(service, endHere, System::nanoTime);
+    }
+
+    WatchedServers(VncService service, BiConsumer<SessionId, String> endHere, LongSupplier nanos) {
+        this.nanos = nanos;
         this.service = service;
         this.endHere = endHere;
     }
@@ -56,6 +66,12 @@ public final class WatchedServers {
     public Watched of(
             VncRequest server, Operations permitted, DesktopService.Where where, Launcher launcher, SessionLog log) {
         return new Watched(server, onlySeen(permitted), where, launcher, log);
+    }
+
+    private boolean isSingle(TcpRequest target) {
+        long now = nanos.getAsLong();
+        single.values().removeIf(since -> now - since > REMEMBERED);
+        return single.containsKey(target);
     }
 
     private static Operations onlySeen(Operations permitted) {
@@ -91,10 +107,10 @@ public final class WatchedServers {
 
         @Override
         public void show(ServiceStream stream, Watcher watcher) throws IOException, InterruptedException {
-            if (single.contains(server.target())) {
+            if (isSingle(server.target())) {
                 DesktopProblem problem = new DesktopProblem(
                         Code.FAILED,
-                        "This VNC server lets in one at a time: whoever works there would be thrown out. It cannot be watched.");
+                        "This VNC server lets in one at a time: whoever works there would be thrown out. It cannot be watched for the next minutes.");
                 stream.event(problem.toEvent());
                 stream.fail(String.valueOf(problem.getMessage()));
                 return;
@@ -113,13 +129,14 @@ public final class WatchedServers {
                                     by -> endHere.accept(watcher.sid(), by)),
                             log,
                             false,
-                            detail -> lastCame = Optional.of(System.nanoTime()))));
+                            detail -> lastCame = Optional.of(nanos.getAsLong()))));
         }
 
         /** The server has ended the connection of the session. */
         public void endedByServer() {
-            if (lastCame.filter(came -> System.nanoTime() - came < AT_ONCE).isPresent()) {
-                single.add(server.target());
+            long now = nanos.getAsLong();
+            if (lastCame.filter(came -> now - came < AT_ONCE).isPresent()) {
+                single.put(server.target(), now);
             }
         }
 

@@ -10,6 +10,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.bascule.agent.service.ServiceStream;
+import org.bascule.session.stream.EndReason;
+import org.bascule.session.stream.StreamEndedException;
 import org.jspecify.annotations.Nullable;
 
 /** A stream whose client is the test. What the service sends waits for it, up to a bound as the session's credit is one. */
@@ -17,6 +19,7 @@ public final class DesktopStream implements ServiceStream {
 
     private static final int CREDIT = 256 << 10;
     private static final byte[] END = {};
+    private static final byte[] FINISHED = {};
 
     private final BlockingQueue<byte[]> input = new LinkedBlockingQueue<>();
     public final BlockingQueue<JsonObject> events = new LinkedBlockingQueue<>();
@@ -61,6 +64,17 @@ public final class DesktopStream implements ServiceStream {
     /** Whether nothing more can be sent until the client takes something. */
     public synchronized boolean isFull() {
         return waiting >= CREDIT;
+    }
+
+    /** The client says that it sends nothing more. */
+    public void finish() {
+        input.add(FINISHED);
+    }
+
+    /** The client has left, and only who writes has noticed it by now. */
+    public synchronized void leaveUntold() {
+        over = true;
+        notifyAll();
     }
 
     /** The client leaves. */
@@ -128,7 +142,7 @@ public final class DesktopStream implements ServiceStream {
     @Override
     public synchronized void requireOpen() throws IOException {
         if (over) {
-            throw new IOException("over");
+            throw new StreamEndedException(EndReason.DONE, "over");
         }
     }
 
@@ -141,8 +155,11 @@ public final class DesktopStream implements ServiceStream {
     public int read(byte[] buffer) throws IOException {
         try {
             byte[] next = input.take();
+            if (next == FINISHED) {
+                return -1;
+            }
             if (next.length == 0) {
-                throw new IOException("over");
+                throw new StreamEndedException(EndReason.DONE, "over");
             }
             System.arraycopy(next, 0, buffer, 0, next.length);
             return next.length;
@@ -159,7 +176,7 @@ public final class DesktopStream implements ServiceStream {
                 pause();
             }
             if (over) {
-                throw new IOException("over");
+                throw new StreamEndedException(EndReason.DONE, "over");
             }
             int part = Math.min(length - done, CREDIT - waiting);
             output.add(java.util.Arrays.copyOfRange(source, offset + done, offset + done + part));

@@ -101,6 +101,35 @@ class HostileVncTest {
         return VncFixture.next(stream, "error");
     }
 
+    // ---- who it was that ended it
+
+    private static void ringForEver(DataInputStream in, DataOutputStream out) throws IOException {
+        byte[] bells = new byte[8 << 10];
+        Arrays.fill(bells, (byte) 2);
+        while (true) {
+            out.write(bells);
+        }
+    }
+
+    @Test
+    void aClientThatLeavesIsNoServerThatEnds() throws Exception {
+        Future<?> use = use(ScriptedServer.afterHello(HostileVncTest::ringForEver), Mode.VIEW, Operations.DESKTOP_VIEW);
+        client();
+        VncFixture.await(stream::isFull);
+        stream.leaveUntold();
+        use.get(20, TimeUnit.SECONDS);
+        assertThat(fixture.endedByServer).hasValue(0);
+    }
+
+    @Test
+    void aClientThatEndsInTheGreetingIsNoServerThatEnds() throws Exception {
+        use(ScriptedServer.afterHello((in, out) -> {}), Mode.VIEW, Operations.DESKTOP_VIEW);
+        VncFixture.next(stream, "desktop");
+        stream.finish();
+        assertThat(error().getString("code")).isEqualTo("bad-client");
+        assertThat(fixture.endedByServer).hasValue(0);
+    }
+
     // ---- servers
 
     static Stream<Arguments> servers() {

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.bascule.agent.MutableClock;
 import org.bascule.agent.TestInstallation;
 import org.bascule.agent.account.AccountDirectory;
@@ -54,6 +57,11 @@ final class VncFixture implements AutoCloseable {
     final ExecutorService executor = Executors.newCachedThreadPool();
     final List<String> ended = new CopyOnWriteArrayList<>();
     final List<String> opened = new CopyOnWriteArrayList<>();
+    /** How often it was the server that ended it. */
+    final AtomicInteger endedByServer = new AtomicInteger();
+    /** So much later it is for {@link #servers}. */
+    volatile Duration later = Duration.ZERO;
+
     final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
     final EventSpool spool;
     volatile Operations permitted = Operations.of(Operations.DESKTOP_VIEW);
@@ -88,7 +96,8 @@ final class VncFixture implements AutoCloseable {
         service = new VncService(new Reach(state), state, executor, desk.hold(), rows);
         servers = new WatchedServers(
                 new VncService(new Reach(state), state, executor, desk.hold(), rows),
-                (sid, by) -> ended.add(sid + " by " + by));
+                (sid, by) -> ended.add(sid + " by " + by),
+                () -> System.nanoTime() + later.toNanos());
     }
 
     /** Somebody wants another session, and the person at the device is asked. */
@@ -252,6 +261,7 @@ final class VncFixture implements AutoCloseable {
 
         @Override
         public void endedByServer() {
+            endedByServer.incrementAndGet();
             Objects.requireNonNull(watched).endedByServer();
         }
     }
@@ -267,6 +277,16 @@ final class VncFixture implements AutoCloseable {
             tool.show(stream, new Watcher(watcher, "Bo"));
             return "over";
         });
+    }
+
+    static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not in time");
+            }
+            TimeUnit.MILLISECONDS.sleep(2);
+        }
     }
 
     /** The next event that has this member. */

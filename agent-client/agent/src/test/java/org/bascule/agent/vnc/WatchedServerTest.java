@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -162,7 +163,7 @@ class WatchedServerTest {
         assertThat(watches.bytes).isZero();
     }
 
-    /** It throws out who works there once, and then never again. */
+    /** It throws out who works there once, and then not again for a while. */
     @Test
     void aServerThatLetsInOneAtATimeIsNotWatchedTwice() throws Exception {
         fixture.startServer(folder, PASSWORD, "-NeverShared");
@@ -179,6 +180,12 @@ class WatchedServerTest {
         assertThat(VncFixture.next(refused, "error").getString("text")).contains("lets in one at a time");
         TimeUnit.MILLISECONDS.sleep(500);
         assertThat(again.failure).isNull();
+
+        fixture.later = Duration.ofMinutes(11);
+        DesktopStream afterwards = new DesktopStream();
+        fixture.watch(afterwards, watcher);
+        assertThat(VncFixture.next(afterwards, "desktop").getString("mode")).isEqualTo("view");
+        afterwards.leave();
         again.leave();
     }
 }
