@@ -185,8 +185,11 @@ final class DesktopUse {
                     told(helper, held, next.get().message().get());
                 } else {
                     modes.waitForClient(true);
-                    stream.write(helper.from.buffer(), 0, next.get().data());
-                    modes.waitForClient(false);
+                    try {
+                        stream.write(helper.from.buffer(), 0, next.get().data());
+                    } finally {
+                        modes.waitForClient(false);
+                    }
                 }
                 next = helper.from.next();
             }

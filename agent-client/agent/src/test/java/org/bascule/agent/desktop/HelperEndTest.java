@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -362,6 +363,34 @@ class HelperEndTest {
         fixture.permitted = DesktopFixture.VIEW;
         use.get(15, TimeUnit.SECONDS);
         assertThat(stream.events.toString()).contains("could not be held back in time");
+    }
+
+    /** Control is taken away while the client is waited for, and then the client has left: nobody goes on looking. */
+    @Test
+    void nothingIsLookedAtWhenTheClientHasLeftMeanwhile() throws Exception {
+        ByteArrayOutputStream words = new ByteArrayOutputStream();
+        Link.Writer helper = new Link.Writer(words);
+        for (int i = 0; i < 100; i++) {
+            helper.data(new byte[8 << 10], 0, 8 << 10);
+        }
+        Path file = folder.resolve("words");
+        Files.write(file, words.toByteArray());
+        DesktopStream stream = new DesktopStream();
+        Future<?> use = fixture.open(
+                stream,
+                Mode.CONTROL,
+                List.of("/bin/sh", "-c", "test \"$0\" = release || { cat " + file + "; exec sleep 60; }"));
+        await("the client is waited for", stream::isFull);
+        fixture.permitted = DesktopFixture.VIEW;
+        TimeUnit.MILLISECONDS.sleep(7_500);
+        assertThat(use).as("it cannot say what it has done").isNotDone();
+        stream.leave();
+        use.get(20, TimeUnit.SECONDS);
+        TimeUnit.MILLISECONDS.sleep(1_500);
+        ThreadPoolExecutor executor = (ThreadPoolExecutor) fixture.executor;
+        long tasks = executor.getTaskCount();
+        TimeUnit.MILLISECONDS.sleep(2_500);
+        assertThat(executor.getTaskCount()).isEqualTo(tasks);
     }
 
     /** A crash of the Java machine, as the kernel would report it. */
