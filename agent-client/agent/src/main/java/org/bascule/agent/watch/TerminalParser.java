@@ -10,6 +10,8 @@ final class TerminalParser {
     private static final int MAX_REPEATED = 500;
     private static final int REPLACED = 0xfffd;
     private static final int ESCAPE = 0x1b;
+    /** Of a title and the like. What is longer is none: nothing may hide what comes behind it. */
+    private static final int MAX_STRING = 4_096;
     /** Of the set of lines and corners, from 0x60 on. */
     private static final String GRAPHICS = "◆▒␉␌␍␊°±␤␋┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·";
 
@@ -37,6 +39,7 @@ final class TerminalParser {
     private int count;
     private char prefix;
     private boolean known;
+    private int stringLength;
 
     private char selected;
     private final boolean[] graphics = new boolean[2];
@@ -81,7 +84,7 @@ final class TerminalParser {
         } else if (c == 0x18 || c == 0x1a) {
             state = State.TEXT;
         } else if (state == State.STRING) {
-            if (c == 7) {
+            if (c == 7 || ++stringLength > MAX_STRING) {
                 state = State.TEXT;
             }
         } else if (c < 0x20) {
@@ -153,7 +156,10 @@ final class TerminalParser {
                 prefix = ' ';
                 known = true;
             }
-            case ']', 'P', '_', '^', 'X' -> state = State.STRING;
+            case ']', 'P', '_', '^', 'X' -> {
+                state = State.STRING;
+                stringLength = 0;
+            }
             case '(', ')', '*', '+', '#', '%', ' ' -> {
                 state = State.ONE_MORE;
                 selected = (char) c;

@@ -7,7 +7,11 @@ import java.util.List;
 import org.bascule.session.service.TerminalSize;
 import org.jspecify.annotations.Nullable;
 
-/** The characters of a terminal, without colours. What lies beyond 500 columns and 200 rows is left out. For one thread. */
+/**
+ * The characters of a terminal, without colours. What lies beyond 500 columns and 200 rows is left out. For one thread.
+ *
+ * <p>What is put out is hostile, so two bytes that clear a large screen cost no more than what had been written on it: lines are used again, and blank ones are left alone.
+ */
 final class TerminalScreen {
 
     private static final int MAX_COLUMNS = 500;
@@ -18,9 +22,11 @@ final class TerminalScreen {
 
     private int columns;
     private int rows;
-    private int[][] cells;
+    private Line[] lines;
     /** What a programme that uses the whole screen has covered. */
-    private int @Nullable [][] covered;
+    private Line @Nullable [] covered;
+    /** Of the same size, for the next one. */
+    private Line @Nullable [] spare;
 
     private int x;
     private int y;
@@ -33,42 +39,74 @@ final class TerminalScreen {
     private int bottom;
     private boolean wraps = true;
 
+    private static final class Line {
+        final int[] cells;
+        /** From here on it is blank; before it may be. */
+        int used;
+
+        Line(int columns) {
+            cells = new int[columns];
+            Arrays.fill(cells, ' ');
+        }
+
+        void put(int column, int character) {
+            cells[column] = character;
+            used = Math.max(used, column + 1);
+        }
+
+        void erase(int from, int to) {
+            int end = Math.min(to, used);
+            if (from < end) {
+                Arrays.fill(cells, from, end, ' ');
+            }
+            if (from < used && to >= used) {
+                used = from;
+            }
+        }
+
+        void clear() {
+            erase(0, cells.length);
+        }
+    }
+
     TerminalScreen(TerminalSize size) {
         columns = Math.min(size.columns(), MAX_COLUMNS);
         rows = Math.min(size.rows(), MAX_ROWS);
         bottom = rows - 1;
-        cells = blank();
+        lines = blank();
     }
 
-    private int[][] blank() {
-        int[][] all = new int[rows][];
-        Arrays.setAll(all, row -> blankLine());
+    private Line[] blank() {
+        Line[] all = new Line[rows];
+        Arrays.setAll(all, row -> new Line(columns));
         return all;
     }
 
-    private int[] blankLine() {
-        int[] line = new int[columns];
-        Arrays.fill(line, ' ');
-        return line;
+    private static void clear(Line[] all) {
+        for (Line line : all) {
+            line.clear();
+        }
     }
 
     void resize(TerminalSize size) {
         int lost = Math.max(0, y - Math.min(size.rows(), MAX_ROWS) + 1);
         columns = Math.min(size.columns(), MAX_COLUMNS);
         rows = Math.min(size.rows(), MAX_ROWS);
-        int[][] before = covered;
+        Line[] before = covered;
         covered = before == null ? null : fitted(before, 0);
-        cells = fitted(cells, lost);
+        spare = null;
+        lines = fitted(lines, lost);
         top = 0;
         bottom = rows - 1;
         to(x, y - lost);
     }
 
-    private int[][] fitted(int[][] from, int lost) {
-        int[][] all = blank();
+    private Line[] fitted(Line[] from, int lost) {
+        Line[] all = blank();
         for (int row = 0; row < Math.min(rows, from.length - lost); row++) {
-            int[] line = from[row + lost];
-            System.arraycopy(line, 0, all[row], 0, Math.min(columns, line.length));
+            Line line = from[row + lost];
+            all[row].used = Math.min(columns, line.used);
+            System.arraycopy(line.cells, 0, all[row].cells, 0, all[row].used);
         }
         return all;
     }
@@ -89,9 +127,9 @@ final class TerminalScreen {
             }
             full = false;
         }
-        cells[y][x] = character;
+        lines[y].put(x, character);
         if (width == 2 && x + 1 < columns) {
-            cells[y][x + 1] = NOTHING;
+            lines[y].put(x + 1, NOTHING);
         }
         x += width;
         if (x >= columns) {
@@ -103,11 +141,11 @@ final class TerminalScreen {
     /** Where there is a character for both together. */
     private void combine(int mark) {
         int at = full ? x : x - 1;
-        if (at >= 0 && cells[y][at] != NOTHING) {
+        if (at >= 0 && lines[y].cells[at] != NOTHING) {
             String both = Normalizer.normalize(
-                    new StringBuilder().appendCodePoint(cells[y][at]).appendCodePoint(mark), Normalizer.Form.NFC);
+                    new StringBuilder().appendCodePoint(lines[y].cells[at]).appendCodePoint(mark), Normalizer.Form.NFC);
             if (both.codePointCount(0, both.length()) == 1) {
-                cells[y][at] = both.codePointAt(0);
+                lines[y].put(at, both.codePointAt(0));
             }
         }
     }
@@ -180,32 +218,34 @@ final class TerminalScreen {
         }
     }
 
-    void scroll(int lines) {
-        scroll(top, lines);
+    void scroll(int count) {
+        scroll(top, count);
     }
 
     /** Those from the cursor on, if it is among those that scroll. */
-    void scrollHere(int lines) {
+    void scrollHere(int count) {
         if (y >= top && y <= bottom) {
-            scroll(y, lines);
+            scroll(y, count);
             column(0);
         }
     }
 
     /** Up, or down if it is negative; what comes is blank. */
-    private void scroll(int first, int lines) {
+    private void scroll(int first, int count) {
         int height = bottom - first + 1;
-        int far = Math.min(Math.abs(lines), height);
-        for (int i = 0; i < height; i++) {
-            int row = lines > 0 ? first + i : bottom - i;
-            int from = lines > 0 ? row + far : row - far;
-            cells[row] = from >= first && from <= bottom ? cells[from] : blankLine();
-        }
+        int far = Math.min(Math.abs(count), height);
+        int gone = count > 0 ? first : bottom + 1 - far;
+        Line[] again = Arrays.copyOfRange(lines, gone, gone + far);
+        clear(again);
+        int stays = height - far;
+        System.arraycopy(lines, count > 0 ? first + far : first, lines, count > 0 ? first : first + far, stays);
+        System.arraycopy(again, 0, lines, count > 0 ? first + stays : first, far);
     }
 
     /** Moves what is behind the cursor to the right, or to the left if it is negative. */
     void shift(int characters) {
-        int[] line = cells[y];
+        int[] line = lines[y].cells;
+        lines[y].used = columns;
         int far = Math.min(Math.abs(characters), columns - x);
         if (characters > 0) {
             System.arraycopy(line, x, line, x + far, columns - x - far);
@@ -218,19 +258,19 @@ final class TerminalScreen {
     }
 
     void erase(int characters) {
-        Arrays.fill(cells[y], x, Math.min(columns, x + characters), ' ');
+        lines[y].erase(x, Math.min(columns, x + characters));
     }
 
     /** @param what 0 from the cursor on, 1 up to it, 2 all */
     void eraseLine(int what) {
-        Arrays.fill(cells[y], what == 0 ? x : 0, what == 1 ? x + 1 : columns, ' ');
+        lines[y].erase(what == 0 ? x : 0, what == 1 ? x + 1 : columns);
     }
 
     /** @param what 0 from the cursor on, 1 up to it, 2 all */
     void eraseScreen(int what) {
         for (int row = 0; row < rows; row++) {
             if (what == 2 || (what == 0 && row > y) || (what == 1 && row < y)) {
-                cells[row] = blankLine();
+                lines[row].clear();
             }
         }
         eraseLine(what);
@@ -238,19 +278,23 @@ final class TerminalScreen {
 
     /** A programme takes the whole screen, or gives back what it had covered. */
     void cover(boolean now) {
-        int[][] before = covered;
+        Line[] before = covered;
         if (now && before == null) {
-            covered = cells;
-            cells = blank();
+            Line[] next = spare == null ? blank() : spare;
+            clear(next);
+            covered = lines;
+            lines = next;
+            spare = null;
         } else if (!now && before != null) {
-            cells = before;
+            spare = lines;
+            lines = before;
             covered = null;
         }
     }
 
     void clear() {
-        covered = null;
-        cells = blank();
+        cover(false);
+        clear(lines);
         top = 0;
         bottom = rows - 1;
         wraps = true;
@@ -259,19 +303,19 @@ final class TerminalScreen {
 
     /** Without what is blank at the end of each line, and of all. */
     List<String> lines() {
-        List<String> lines = new ArrayList<>();
-        for (int[] line : cells) {
+        List<String> all = new ArrayList<>();
+        for (Line line : lines) {
             StringBuilder text = new StringBuilder();
-            for (int character : line) {
+            for (int character : line.cells) {
                 if (character != NOTHING) {
                     text.appendCodePoint(character);
                 }
             }
-            lines.add(text.toString().stripTrailing());
+            all.add(text.toString().stripTrailing());
         }
-        while (!lines.isEmpty() && lines.get(lines.size() - 1).isEmpty()) {
-            lines.remove(lines.size() - 1);
+        while (!all.isEmpty() && all.get(all.size() - 1).isEmpty()) {
+            all.remove(all.size() - 1);
         }
-        return lines;
+        return all;
     }
 }

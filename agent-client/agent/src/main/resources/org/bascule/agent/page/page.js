@@ -33,7 +33,11 @@
     again?.focus();
     if (selection !== null) again?.setSelectionRange(...selection);
   };
+  let looking = false;
   const look = async () => {
+    // one after the other, so that buttons need not wait behind looks
+    if (looking) return;
+    looking = true;
     try {
       const answer = await fetch("live", { cache: "no-store", credentials: "same-origin", redirect: "error" });
       if (answer.status === 403) return location.assign("/");
@@ -46,6 +50,8 @@
       if (!composing) show(text);
     } catch {
       // the agent is being started anew, perhaps
+    } finally {
+      looking = false;
     }
   };
   // a message is sent without loading the page anew

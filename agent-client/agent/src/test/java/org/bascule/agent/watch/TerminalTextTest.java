@@ -2,7 +2,10 @@ package org.bascule.agent.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -13,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class TerminalTextTest {
@@ -53,6 +57,13 @@ class TerminalTextTest {
                 Arguments.of("-^[5b", "------"),
                 Arguments.of("e\u0301 \u4e16\u754c|\u202edlrow\u0007", "\u00e9 \u4e16\u754c|dlrow"),
                 Arguments.of("^[>0c^[=1;2c^[c^[?25l^[6nquestions", "questions"),
+                Arguments.of("top^[?47hcovered^[?47l!^[?47h^[1;1Hagain", "again"),
+                Arguments.of("top^[?47hcovered^[?47l^[?47hx^[?47l^[1;5Hleft", "top left"),
+                Arguments.of("top^[?47hcovered^cclear^[?47h^[H.", "."),
+                Arguments.of("abc^[1;3H^[1K^[1;1Hx^[5Cy", "x     y"),
+                Arguments.of("1\r\n2\r\n3\r\n4\r\n5^[2S^[3Hx", "3|4|x"),
+                Arguments.of("1\r\n2\r\n3\r\n4\r\n5^[9S^[Hx", "x"),
+                Arguments.of("1\r\n2\r\n3\r\n4\r\n5^[2T^[Hx", "x||1|2|3"),
                 Arguments.of("^P1;2|a string^\\^_another^\\after", "after"));
     }
 
@@ -98,6 +109,45 @@ class TerminalTextTest {
         List<String> lines = picture.text().orElseThrow();
         assertThat(lines).hasSize(200);
         assertThat(lines.get(199)).hasSize(500);
+    }
+
+    /** A title is no longer than that: nobody works unseen behind one that does not end. */
+    @Test
+    void aStringThatDoesNotEndHidesLittle() {
+        print("^P" + "x".repeat(4_000));
+        assertThat(shown()).isEmpty();
+        print("x".repeat(97) + "\r\n$ id");
+        assertThat(shown()).isEqualTo("|$ id");
+    }
+
+    /** Few bytes that change the whole of the largest screen, as many as are kept. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "^c",
+                "x^c",
+                "^[J",
+                "^[500Gx^[2J",
+                "^[999S",
+                "^[9T",
+                "\n",
+                "^M",
+                "^[L",
+                "^[?47h^[?47l",
+                "^[?1049hx^[?1049l",
+                "^[?47h^c",
+                "^[500b",
+                "^[@",
+                "^[K",
+                "e\u0301"
+            })
+    void noBytesCostMuch(String cheap) {
+        picture.resized(new TerminalSize(500, 200));
+        print(cheap.repeat(2 * TerminalPicture.KEPT / cheap.length()));
+        ThreadMXBean thread = ManagementFactory.getThreadMXBean();
+        long before = thread.getCurrentThreadCpuTime();
+        shown();
+        assertThat(Duration.ofNanos(thread.getCurrentThreadCpuTime() - before)).isLessThan(Duration.ofSeconds(1));
     }
 
     /** Whatever is put out, it stays text of the size of the screen, and takes no long time. */
