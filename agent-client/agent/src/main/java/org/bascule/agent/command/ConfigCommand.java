@@ -166,16 +166,17 @@ public final class ConfigCommand implements Runnable {
                 SwitchChange.changed(folder, config.mode().get());
             }
             if (moved.isPresent()) {
-                openedOrClosed(folder);
+                openedOrClosed(folder, moved.get().enabled());
             }
             return restart;
         }
 
-        private static void openedOrClosed(StateFolder folder) throws LocalException {
+        /** That it is closed is no failure for whoever wants it closed. */
+        private static void openedOrClosed(StateFolder folder, boolean open) throws LocalException {
             try {
                 new LocalClient(folder).ask(LocalPage.COMMAND);
             } catch (LocalException e) {
-                if (!e.code().equals(LocalPage.CLOSED)) {
+                if (open || !e.code().equals(LocalPage.CLOSED)) {
                     throw e;
                 }
             }

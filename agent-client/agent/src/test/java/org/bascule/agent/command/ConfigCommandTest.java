@@ -6,8 +6,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.bascule.agent.Main;
 import org.bascule.agent.TestInstallation;
+import org.bascule.agent.local.LocalCommands;
+import org.bascule.agent.local.LocalException;
+import org.bascule.agent.local.LocalSocket;
+import org.bascule.agent.page.LocalPage;
 import org.bascule.agent.policy.VncPolicy;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.tls.AgentProxy;
@@ -164,6 +171,35 @@ class ConfigCommandTest {
                 .endsWith(".")
                 .doesNotContain("..", "\n");
         assertThat(exported(device)).content().isEqualTo(settings);
+    }
+
+    private static String page(String config) {
+        return "{\"format\":\"bascule-agent-config\",\"version\":1,\"page\":" + config + "}";
+    }
+
+    /** A running agent cannot open the page, because its port is in use, or has closed it. */
+    @Test
+    void aPageThatCannotBeOpenedIsNoSuccess() throws Exception {
+        StateFolder device = device("one");
+        LocalCommands commands = new LocalCommands();
+        commands.add(LocalPage.COMMAND, (arguments, by) -> {
+            throw new LocalException(LocalPage.CLOSED, "The local page cannot be opened on port 6001.");
+        });
+        ExecutorService threads = Executors.newCachedThreadPool();
+        ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
+        try (LocalSocket socket = LocalSocket.open(device, commands, threads, timer)) {
+            Path file = temporary.resolve("page.json");
+            Files.writeString(file, page("{\"enabled\":true,\"port\":6001}"));
+            assertThat(take(device, file)).isEqualTo(ExitCode.FAILED);
+            assertThat(err.toString()).contains("cannot be opened on port 6001");
+            assertThat(out.toString()).isEmpty();
+            Files.writeString(file, page("{\"enabled\":false,\"port\":6001}"));
+            assertThat(take(device, file)).isZero();
+            assertThat(out.toString()).contains("The settings are in force.");
+        } finally {
+            threads.shutdownNow();
+            timer.shutdownNow();
+        }
     }
 
     @Test
