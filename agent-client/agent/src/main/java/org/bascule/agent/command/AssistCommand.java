@@ -173,7 +173,7 @@ public final class AssistCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         JsonObjectBuilder object =
                 Json.createObjectBuilder().add("state", state).add("detail", detail);
-        out.println(json ? object.build().toString() : sentence);
+        out.println(json ? Printable.json(object.build()) : sentence);
         out.flush();
     }
 

@@ -111,7 +111,7 @@ public final class ConsentCommand implements Callable<Integer> {
                 return decide(agent, questions);
             }
             if (json) {
-                print(answered.get().object().toString());
+                print(Printable.json(answered.get().object()));
                 return ExitCode.OK;
             }
             return System.console() == null ? shown(questions) : ask(agent, questions);

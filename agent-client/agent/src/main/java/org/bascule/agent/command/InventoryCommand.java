@@ -22,7 +22,7 @@ public final class InventoryCommand implements Callable<Integer> {
     public Integer call() {
         Logging.configure(false);
         var out = spec.commandLine().getOut();
-        out.println(new InventoryCollector(Clock.systemUTC()).collect());
+        out.println(Printable.json(new InventoryCollector(Clock.systemUTC()).collect()));
         out.flush();
         return ExitCode.OK;
     }

@@ -58,7 +58,7 @@ public final class LogCommand implements Callable<Integer> {
             List<DeviceEvent> shown = new ArrayList<>(newest.subList(0, Math.min(lines, newest.size())));
             Collections.reverse(shown);
             PrintWriter out = spec.commandLine().getOut();
-            shown.forEach(event -> out.println(json ? event.toJson().toString() : line(event)));
+            shown.forEach(event -> out.println(json ? Printable.json(event.toJson()) : line(event)));
             out.flush();
             return ExitCode.OK;
         } catch (StateException e) {

@@ -105,7 +105,7 @@ public final class PageCommand implements Callable<Integer> {
         String url = answer.get().string("url", 100);
         Optional<String> code = answer.get().optionalString("code", 20);
         if (json) {
-            out.println(answer.get().object());
+            out.println(Printable.json(answer.get().object()));
         } else {
             out.println("The page of this machine: " + url);
             code.ifPresent(value -> out.println(

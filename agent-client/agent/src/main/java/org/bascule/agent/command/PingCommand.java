@@ -123,7 +123,7 @@ public final class PingCommand implements Callable<Integer> {
         if (json) {
             JsonObjectBuilder object =
                     Json.createObjectBuilder(measured.object()).add("state", state);
-            out.println(object.remove("ok").build());
+            out.println(Printable.json(object.remove("ok").build()));
         } else {
             lines.forEach(out::println);
         }

@@ -189,7 +189,7 @@ public final class StatusCommand implements Callable<Integer> {
 
     private void print(String text, JsonObjectBuilder object) {
         var out = spec.commandLine().getOut();
-        out.println(json ? object.build().toString() : text);
+        out.println(json ? Printable.json(object.build()) : text);
         out.flush();
     }
 }

@@ -72,7 +72,7 @@ final class SwitchChange {
 
     private void print(SwitchState state) {
         PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? state.toJson().toString() : "Remote access is " + SwitchText.of(state) + ".");
+        out.println(json ? Printable.json(state.toJson()) : "Remote access is " + SwitchText.of(state) + ".");
         out.flush();
     }
 }

@@ -132,19 +132,23 @@ class CommandsTest {
                 RecentEvents.open(installation.enrolled(folder).state().folder());
         Instant time = Instant.parse("2026-03-01T12:00:00Z");
         recent.add(new DeviceEvent(time, "agent-started", Optional.empty(), "1.0", 1));
-        recent.add(new DeviceEvent(time, "session-started", Optional.of(sid), "Ada \u001b[2J\u202e", 1));
+        String hostile = "Ada \u001b[2J\u202e\u009b2J\udb40\udc41";
+        recent.add(new DeviceEvent(time, "session-started", Optional.of(sid), hostile, 1));
         recent.add(new DeviceEvent(time, "events-lost", Optional.empty(), "", 3));
         assertThat(run("log", "--lines", "2", "--dir", dir)).isEqualTo(ExitCode.OK);
         assertThat(out.toString().lines())
                 .containsExactly(
-                        "2026-03-01T12:00:00Z  session-started  session " + sid.hex() + "  Ada ?[2J?",
+                        "2026-03-01T12:00:00Z  session-started  session " + sid.hex() + "  Ada ?[2J??2J?",
                         "2026-03-01T12:00:00Z  events-lost  (3 times)");
         assertThat(run("log", "--lines", "0", "--dir", dir)).isEqualTo(ExitCode.USAGE);
         out.getBuffer().setLength(0);
         assertThat(run("log", "--json", "--dir", dir)).isEqualTo(ExitCode.OK);
         List<String> lines = out.toString().lines().toList();
         assertThat(lines).hasSize(3);
-        assertThat(StrictJson.parse(lines.get(1), 1_000).string("sid", 32)).isEqualTo(sid.hex());
+        StrictJson started = StrictJson.parse(lines.get(1), 1_000);
+        assertThat(started.string("sid", 32)).isEqualTo(sid.hex());
+        assertThat(started.text("detail", 100)).isEqualTo(hostile);
+        assertThat(lines.get(1)).isPrintable().contains("\\u009b2J\\udb40\\udc41");
     }
 
     /** The entry in the menu of a desktop opens the page where it is unless it was moved. */
