@@ -101,11 +101,16 @@ final class SystemStreams {
             events.record("stream-refused", ticket.sid(), "not permitted: restart");
             throw new DeviceProblem(Code.NOT_PERMITTED, "This session may not do that, or not any more.");
         }
+        String end = "still running";
         try {
             SystemService.execute(command);
+            end = "0";
         } catch (DeviceProblem e) {
-            events.record("device-restart-failed", ticket.sid(), e.text());
+            end = e.text();
+            events.record("device-restart-failed", ticket.sid(), end);
             throw e;
+        } finally {
+            use.log().processEnded(text, 0, end);
         }
     }
 

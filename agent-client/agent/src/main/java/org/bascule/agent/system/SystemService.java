@@ -1,5 +1,6 @@
 package org.bascule.agent.system;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -207,17 +208,17 @@ public final class SystemService {
     }
 
     /** Runs the owner's command for a restart, for at most half a minute. */
-    public static void execute(List<String> command) throws IOException, DeviceProblem, InterruptedException {
+    public static void execute(List<String> command) throws DeviceProblem, InterruptedException {
         Process process;
         try {
             process = new ProcessBuilder(command)
+                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
         } catch (IOException e) {
             throw new DeviceProblem(Code.FAILED, "The program for the restart is not there: " + command.get(0) + ".");
         }
-        process.getOutputStream().close();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new DeviceProblem(Code.FAILED, "The restart did not begin within 30 seconds.");

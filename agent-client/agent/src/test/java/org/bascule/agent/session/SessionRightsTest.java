@@ -97,6 +97,19 @@ class SessionRightsTest extends DeviceSessionsFixture {
     }
 
     @Test
+    void howTheCommandForARestartEndedIsLogged() throws Exception {
+        own = ",\"restart\":[\"/bin/sh\",\"-c\",\"read line || exit 7\"]";
+        policy(own);
+        try (Session session = opening(Operations.POWER).session()) {
+            assertThat(error(open(session, Service.SYSTEM, new SystemRequest.Restart("").toJson())))
+                    .isEqualTo("failed");
+            awaitEvent("device-restart-failed", "/bin/sh ended with the exit code 7.");
+            awaitEvent("log.process-started", "read line");
+            awaitEvent("log.process-ended", "/bin/sh ended with the exit code 7.");
+        }
+    }
+
+    @Test
     void whatTheOwnersPolicyNoLongerPermitsNoNewStreamDoes() throws Exception {
         Opening opening =
                 opening(Operations.FILE_READ, Operations.FILE_WRITE, Operations.PROCESS_VIEW, Operations.POWER);
