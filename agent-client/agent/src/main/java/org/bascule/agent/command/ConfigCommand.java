@@ -131,6 +131,7 @@ public final class ConfigCommand implements Runnable {
         public Integer call() {
             return run(spec, folder, opened -> {
                 OwnerConfig config = OwnerConfig.parse(read(file));
+                config.check(opened);
                 boolean restart = !check && apply(opened, config);
                 PrintWriter out = spec.commandLine().getOut();
                 out.println(check ? "The settings are right; nothing was changed." : "The settings are in force.");

@@ -128,6 +128,20 @@ public record OwnerConfig(
     }
 
     /**
+     * Looks at what the device has besides: afterwards nothing but its disk keeps {@link #write} from succeeding.
+     *
+     * @throws StateException if something of the device's own cannot be understood
+     * @throws WireException if both together are not right
+     */
+    public void check(StateFolder folder) throws StateException, WireException {
+        if (policy.isPresent()) {
+            PolicyFile.checkReplaced(folder, policy.get());
+        }
+        PageConfig.load(folder);
+        AgentProxy.read(folder);
+    }
+
+    /**
      * Writes policy, page and proxy; the switch is changed where its commands change it. The passwords that the device has for the same proxy and for VNC servers stay.
      *
      * @return whether the proxy is another one now

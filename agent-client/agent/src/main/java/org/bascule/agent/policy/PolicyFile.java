@@ -72,10 +72,23 @@ public final class PolicyFile {
         }
     }
 
+    /**
+     * Checks whether {@link #replace} can write such a policy so that it is understood afterwards.
+     *
+     * @throws WireException if it cannot, as it is too long
+     */
+    public static void checkReplaced(StateFolder folder, JsonObject policy) throws StateException, WireException {
+        AgentPolicy.parse(parse(replaced(folder, policy)));
+    }
+
     /** Writes such a policy in place of the present one, of which the passwords of VNC servers stay. */
     public static void replace(StateFolder folder, JsonObject policy) throws StateException {
+        folder.write(NAME, replaced(folder, policy));
+    }
+
+    private static String replaced(StateFolder folder, JsonObject policy) throws StateException {
         JsonObject present = load(folder, StrictJson::object);
-        folder.write(NAME, VncPolicy.withPasswordsOf(present, policy).toString());
+        return VncPolicy.withPasswordsOf(present, policy).toString();
     }
 
     private static StrictJson parse(String text) throws WireException {

@@ -173,6 +173,40 @@ class ConfigCommandTest {
         assertThat(exported(device)).content().isEqualTo(settings);
     }
 
+    @Test
+    void whatTheDeviceHasBesidesIsLookedAtFirst() throws Exception {
+        StateFolder device = configured("one");
+        Path file = Files.writeString(
+                temporary.resolve("settings.json"),
+                "{\"format\":\"bascule-agent-config\",\"version\":1,\"policy\":{},\"page\":{\"port\":6002},\"proxy\":\"http://proxy.example:1\"}");
+        device.write("proxy", "ftp://proxy.example");
+        for (String[] options : new String[][] {{}, {"--check"}}) {
+            assertThat(take(device, file, options)).isEqualTo(ExitCode.FAILED);
+        }
+        assertThat(err.toString()).contains("proxy is damaged");
+        assertThat(device.readText("policy.json")).contains(POLICY);
+        assertThat(device.readText("local-page.json").orElseThrow()).contains("6001");
+    }
+
+    /** With the passwords of the device it would be longer than what is read as a policy. */
+    @Test
+    void aPolicyThatCouldNotBeReadAfterwardsChangesNothing() throws Exception {
+        StateFolder device = configured("one");
+        String name = "/" + "x".repeat(199);
+        String root = name.repeat(20);
+        String roots = ("\"" + root + "\",").repeat(16) + "\"" + name.repeat(7) + "/" + "x".repeat(46) + "\"";
+        Path file = Files.writeString(
+                temporary.resolve("settings.json"),
+                "{\"format\":\"bascule-agent-config\",\"version\":1,\"policy\":{\"roots\":[" + roots + "]}}");
+        for (String[] options : new String[][] {{}, {"--check"}}) {
+            assertThat(take(device, file, options)).isEqualTo(ExitCode.FAILED);
+        }
+        assertThat(err.toString()).contains("Nothing was changed: ").doesNotContain("'roots'");
+        assertThat(device.readText("policy.json")).contains(POLICY);
+        device.write("policy.json", "{}");
+        assertThat(take(device, file)).as(err.toString()).isZero();
+    }
+
     private static String page(String config) {
         return "{\"format\":\"bascule-agent-config\",\"version\":1,\"page\":" + config + "}";
     }
