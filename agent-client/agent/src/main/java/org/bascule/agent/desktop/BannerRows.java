@@ -32,7 +32,7 @@ public final class BannerRows {
             synchronized (BannerRows.this) {
                 if (!over) {
                     over = true;
-                    taken.computeIfPresent(display, (name, rows) -> {
+                    taken.computeIfPresent(display, (none, rows) -> {
                         rows.clear(number);
                         return rows.isEmpty() ? null : rows;
                     });
@@ -41,9 +41,14 @@ public final class BannerRows {
         }
     }
 
-    /** The uppermost that is free. */
-    public synchronized Row take(String display) {
-        BitSet rows = taken.computeIfAbsent(display, name -> new BitSet());
+    /**
+     * The uppermost that is free.
+     *
+     * @param name of the display; {@code :0} and {@code :0.0} are on one
+     */
+    public synchronized Row take(String name) {
+        String display = name.replaceFirst("\\.[0-9]+$", "");
+        BitSet rows = taken.computeIfAbsent(display, none -> new BitSet());
         int number = rows.nextClearBit(0);
         rows.set(number);
         return new Row(display, number);
