@@ -32,7 +32,7 @@ public final class OwnerSwitch {
 
     private static final System.Logger LOG = System.getLogger(OwnerSwitch.class.getName());
     private static final Duration INPUT_EVERY = Duration.ofSeconds(1);
-    /** With {@link #look} and the command itself, what it says is in effect within 5 s. */
+    /** With {@link #look}, the key is asked within 3 s of being turned; then the command takes as long as it does, {@link KeySwitchReader#COMMAND_TIME} at most. */
     private static final Duration COMMAND_EVERY = Duration.ofSeconds(2);
     /** A reading that takes longer than this is a failure. */
     private static final Duration HANGS = Duration.ofSeconds(10);
