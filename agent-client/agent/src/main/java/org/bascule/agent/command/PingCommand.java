@@ -98,14 +98,17 @@ public final class PingCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         boolean online = measured.has("channelMs");
         String state = status.map(AgentStatus::state).orElse("stopped");
-        lines.add("Control channel: "
-                + (online
-                        ? "stands, " + measured.number("channelMs", 1, Long.MAX_VALUE) + " ms"
-                        : state
-                                + status.map(AgentStatus::detail)
-                                        .filter(detail -> !detail.isEmpty())
-                                        .map(detail -> " (" + Printable.of(detail) + ")")
-                                        .orElse("")));
+        if (online) {
+            lines.add("Control channel: stands, " + measured.number("channelMs", 1, Long.MAX_VALUE) + " ms");
+        } else if (state.equals(AgentStatus.ONLINE)) {
+            lines.add("Control channel: stands, but did not answer in time");
+        } else {
+            lines.add("Control channel: " + state
+                    + status.map(AgentStatus::detail)
+                            .filter(detail -> !detail.isEmpty())
+                            .map(detail -> " (" + Printable.of(detail) + ")")
+                            .orElse(""));
+        }
         boolean served = false;
         for (StrictJson server : measured.children("servers", MAX_SERVERS)) {
             served |= server.has("roundTripMs");
