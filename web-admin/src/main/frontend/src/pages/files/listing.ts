@@ -7,7 +7,7 @@ export type Content =
   | { readonly kind: "listed"; readonly path: RawPath; readonly listed: Listed }
   | { readonly kind: "failed"; readonly code: string; readonly detail: string };
 
-/** Between two lists of a folder into which files arrive. */
+/** Between two lists of a folder into which files arrive, at least; a list that takes longer is followed by as long a pause, so that it leaves the line to the files. */
 const ANEW_MS = 300;
 
 export interface Listing {
@@ -52,10 +52,12 @@ export function useListing(session: Session, path: RawPath): Listing {
 }
 
 /** When a folder is listed anew. A list of a hundred thousand takes longer than the next file does: it is never broken off for that. */
-class Anew {
+export class Anew {
   readonly reload: () => void;
   #listing = false;
   #stale = false;
+  #began = 0;
+  #took = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(reload: () => void) {
@@ -69,11 +71,13 @@ class Anew {
 
   begins(): void {
     this.#listing = true;
+    this.#began = performance.now();
     this.#stale = false;
   }
 
   ended(): void {
     this.#listing = false;
+    this.#took = performance.now() - this.#began;
     this.#plan();
   }
 
@@ -87,6 +91,6 @@ class Anew {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.reload();
-    }, ANEW_MS);
+    }, Math.max(ANEW_MS, this.#took));
   }
 }
