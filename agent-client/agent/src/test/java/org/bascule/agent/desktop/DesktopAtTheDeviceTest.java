@@ -361,25 +361,24 @@ class DesktopAtTheDeviceTest {
         fixture.awaitSeen("down Ctrl");
 
         stream.connected = false;
-        TimeUnit.MILLISECONDS.sleep(3_000);
+        TimeUnit.MILLISECONDS.sleep(2_000);
         assertThat(DisplayTools.attached(fixture.display))
                 .as("a short break changes nothing")
                 .doesNotContainValue(true);
-        awaitFree(4_000);
+        awaitFree(10_000);
         fixture.awaitSeen("up Ctrl");
+        assertThat(stream.next().getJsonObject("desktop").getBoolean("localInput"))
+                .isTrue();
+        assertThat(stream.next().getJsonObject("error").getString("code")).isEqualTo("unlocked");
         stream.say(lock);
-        TimeUnit.MILLISECONDS.sleep(500);
+        assertThat(stream.next().getJsonObject("error").getString("code"))
+                .as("of the second one")
+                .isEqualTo("unlocked");
         assertThat(DisplayTools.attached(fixture.display))
                 .as("nor is it locked again meanwhile")
                 .doesNotContainValue(false);
 
         stream.connected = true;
-        assertThat(stream.next().getJsonObject("desktop").getBoolean("localInput"))
-                .isTrue();
-        assertThat(stream.next().getJsonObject("error").getString("code")).isEqualTo("unlocked");
-        assertThat(stream.next().getJsonObject("error").getString("code"))
-                .as("of the second one")
-                .isEqualTo("unlocked");
         TimeUnit.MILLISECONDS.sleep(600);
         stream.say(lock);
         assertThat(stream.next().getJsonObject("desktop").getBoolean("localInput"))

@@ -45,7 +45,7 @@ class LocalWatchTest {
         events.witnessedBy(event -> recorded.add(event.code() + " " + event.detail()));
         desk = new WatchDesk(threads, events);
         desk.begin(sid);
-        here = new LocalWatch(desk, threads, Duration.ofMillis(500));
+        here = new LocalWatch(desk, threads, Duration.ofSeconds(3));
     }
 
     @AfterEach
@@ -69,7 +69,10 @@ class LocalWatchTest {
         assertThat(here.look(new Terminal(sid, tool), HERE)).contains(List.of("$ make"));
         print("done");
         assertThat(here.look(new Terminal(sid, tool), HERE)).contains(List.of("$ make", "done"));
-        FakeStream.await(() -> stream.events().contains("0 {\"watchers\":[\"" + HERE + "\"]}"));
+        FakeStream.await(() -> {
+            here.look(new Terminal(sid, tool), HERE);
+            return stream.events().contains("0 {\"watchers\":[\"" + HERE + "\"]}");
+        });
         assertThat(desk.watchers(sid)).containsExactly(HERE);
         FakeStream.await(() -> stream.events().contains("0 {\"watchers\":[]}"));
         assertThat(recorded).containsExactly("watching-started " + HERE, "watching-ended " + HERE);
