@@ -32,8 +32,8 @@ class ConsentIT {
     private static final String NAME = "asks-first";
     /** Seconds; longer than a busy machine takes to answer. */
     private static final int PATIENCE = 60;
-    /** The shortest. */
-    private static final int HASTE = 10;
+    /** Seconds; long enough for a busy machine to show that somebody waits. */
+    private static final int HASTE = 25;
 
     private static TheSystem system;
     private static Api api;
@@ -265,7 +265,8 @@ class ConsentIT {
             page.getByText("Waiting for somebody who may approve access to " + NAME)
                     .waitFor();
             card(requests).waitFor();
-            page.getByText("Nobody consented to this session in time.").waitFor();
+            page.getByText("Nobody consented to this session in time.")
+                    .waitFor(new Locator.WaitForOptions().setTimeout(LIMIT.toMillis()));
             card(requests).waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
             assertThat(audited("consent.time-out"))
                     .singleElement()
