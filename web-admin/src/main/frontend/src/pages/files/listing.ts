@@ -88,9 +88,12 @@ export class Anew {
 
   #plan(): void {
     if (!this.#stale || this.#listing) return;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.reload();
-    }, Math.max(ANEW_MS, this.#took));
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.reload();
+      },
+      Math.max(ANEW_MS, this.#took),
+    );
   }
 }
