@@ -385,7 +385,7 @@ class HelperEndTest {
         TimeUnit.MILLISECONDS.sleep(7_500);
         assertThat(use).as("it cannot say what it has done").isNotDone();
         stream.leave();
-        use.get(20, TimeUnit.SECONDS);
+        await("the use has ended, by the end of what was written or of the helper", use::isDone);
         TimeUnit.MILLISECONDS.sleep(1_500);
         ThreadPoolExecutor executor = (ThreadPoolExecutor) fixture.executor;
         long tasks = executor.getTaskCount();

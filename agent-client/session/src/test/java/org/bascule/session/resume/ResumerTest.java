@@ -242,12 +242,13 @@ class ResumerTest {
                 KEYS, EXEC, first.device(), "r1", ServiceHandler.none(), atDevice.listener(), SessionConfig.DEFAULT);
         Session client = Session.client(KEYS, EXEC, first.client(), "r1", atClient.listener(), SessionConfig.DEFAULT);
         atDevice.started.get(20, TimeUnit.SECONDS);
-        network.dead.add("r2");
+        network.dead.addAll(List.of("r1", "r2", "r3"));
         network.kill("r1");
+        await(() -> atClient.asked.contains(OptionalLong.of(0)));
+        network.dead.remove("r3");
         await(() -> atClient.relays.equals(List.of("r3")) && atDevice.relays.equals(List.of("r3")));
         assertThat(client.isConnected()).isTrue();
         assertThat(client.attempt()).isPositive();
-        assertThat(atClient.asked).contains(OptionalLong.of(0));
         // only the device has lost it
         int before = network.dialled.get();
         network.kill("r3");
