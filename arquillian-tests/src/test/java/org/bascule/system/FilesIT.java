@@ -223,7 +223,11 @@ class FilesIT {
     private long killedUnderWay(Path file, String target, HomeFolder there, long before) throws IOException {
         long enough = before + Files.size(file) / 10;
         try (Program copy = started("cp", file.toString(), target)) {
-            Eventually.within(LIMIT, "more has come: " + copy.errorSoFar(), () -> gathered(there) >= enough);
+            Eventually.within(LIMIT, "more has come", () -> {
+                long now = gathered(there);
+                assertThat(now).as("it goes on where it was").isGreaterThanOrEqualTo(before);
+                return now >= enough;
+            });
             copy.handle().destroyForcibly();
             assertThat(copy.finish(LIMIT).exit()).as("it was under way").isEqualTo(137);
         }

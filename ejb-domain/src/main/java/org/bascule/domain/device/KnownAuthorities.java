@@ -9,7 +9,7 @@ import org.bascule.wire.trust.DeviceCertificates;
 
 /**
  * Certificates of domain CAs that were found to be issued by this installation, by their text. All devices of a domain show the same one: it is read once, and an {@link X509Certificate} remembers under which
- * key its signature was found right, so that the next device of the domain costs no signature more. Holds no more than there are. Thread-safe.
+ * key its signature was found right, so that the next device of the domain costs no signature more. Holds hardly more than there are. Thread-safe.
  */
 final class KnownAuthorities {
 

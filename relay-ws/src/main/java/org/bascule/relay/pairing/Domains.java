@@ -42,11 +42,6 @@ final class Domains {
             this.rate = rate;
         }
 
-        private boolean isHere(SessionId sid) {
-            Present session = sessions.get(sid);
-            return session != null && session.isHere();
-        }
-
         private boolean isOver() {
             sessions.values().removeIf(Present::isOver);
             return sessions.isEmpty() && rate.isRested();
@@ -62,14 +57,14 @@ final class Domains {
         this.ticker = ticker;
     }
 
-    /** An end comes, and gets the share of its session in what its domain may use; empty if its domain has as many sessions here as it may. The second end of a session is always let in. */
+    /** An end comes, and gets the share of its session in what its domain may use; empty if its domain has as many sessions here as it may, those that have gone and owe something among them. The second end of a session is always let in. */
     synchronized Optional<SharedRate.Share> enter(RelayToken token) {
         Domain domain = domains.get(token.tag());
         long most = token.limits().domainSessions();
         if (domain == null) {
             domain = new Domain(new SharedRate(ticker, token.limits().domainRate()));
             domains.put(token.tag(), domain);
-        } else if (most > 0 && domain.here >= most && !domain.isHere(token.sid())) {
+        } else if (most > 0 && domain.sessions.size() >= most && !domain.sessions.containsKey(token.sid())) {
             return Optional.empty();
         }
         domain.rate.limit(token.limits().domainRate());

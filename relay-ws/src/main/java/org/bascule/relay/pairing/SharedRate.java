@@ -70,7 +70,10 @@ final class SharedRate {
             reserve = perSecond == 0 ? bytes : Math.min(reserve, bytes);
             perSecond = bytes;
             if (bytes == 0) {
-                behind.forEach(share -> share.isBehind = false);
+                behind.forEach(share -> {
+                    share.isBehind = false;
+                    share.even = level;
+                });
                 behind.clear();
             }
         }

@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 import org.bascule.domain.guard.Network;
 
 /**
- * Counts sockets that have not proved themselves yet, so that strangers cannot use the server up: in all, by address, of IPv6 by the 64 bits that one end has to itself, and by what one site usually
- * gets (of IPv4 24 bits, of IPv6 48), which may have half of all.
+ * Counts sockets that have not proved themselves yet, so that strangers cannot use the server up: in all, by address, of IPv6 by the 64 bits that one end has to itself, and by the 48 that one site usually
+ * gets, which may have half of all.
  */
 public final class Admission {
 
@@ -28,7 +28,9 @@ public final class Admission {
     /** Counts one more, unless that would be too many. */
     public synchronized boolean enter(String address) {
         Network network = Network.of(address);
-        if (inAll >= maxInAll || count(network.text()) >= maxByAddress || count(network.site()) >= maxInAll / 2) {
+        if (inAll >= maxInAll
+                || count(network.text()) >= maxByAddress
+                || network.wide() != null && count(network.wide()) >= maxInAll / 2) {
             return false;
         }
         counters(network).forEach(counter -> counts.merge(counter, 1, Integer::sum));
@@ -41,7 +43,7 @@ public final class Admission {
     }
 
     private static Stream<String> counters(Network network) {
-        return Stream.of(network.text(), network.site()).distinct();
+        return Stream.concat(Stream.of(network.text()), Stream.ofNullable(network.wide()));
     }
 
     /** One that was let in has proved itself or has gone. */

@@ -7,18 +7,17 @@ import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
 
-    private final Admission admission = new Admission(4, 2);
+    private final Admission admission = new Admission(3, 2);
 
     @Test
     void countsByAddressAndInAll() {
         assertThat(admission.enter("192.0.2.1")).isTrue();
         assertThat(admission.enter("192.0.2.1")).isTrue();
         assertThat(admission.enter("192.0.2.1")).isFalse();
-        assertThat(admission.enter("198.51.100.2")).isTrue();
-        assertThat(admission.enter("198.51.100.3")).isTrue();
-        assertThat(admission.enter("203.0.113.3")).isFalse();
+        assertThat(admission.enter("192.0.2.2")).isTrue();
+        assertThat(admission.enter("192.0.2.3")).isFalse();
         admission.leave("192.0.2.1");
-        assertThat(admission.enter("203.0.113.3")).isTrue();
+        assertThat(admission.enter("192.0.2.3")).isTrue();
         assertThat(admission.enter("192.0.2.1")).isFalse();
     }
 
@@ -33,7 +32,7 @@ class AdmissionTest {
         assertThat(many.enter("2001:db8:1:2::3")).isTrue();
     }
 
-    /** Whoever has one network of IPv6 usually has 65,536, and whoever has an address of IPv4 often those beside it. */
+    /** Whoever has one network of IPv6 usually has 65,536. */
     @Test
     void aSiteHasHalfOfAll() {
         Admission many = new Admission(8, 2);
@@ -44,13 +43,10 @@ class AdmissionTest {
         assertThat(many.enter("2001:db8:2:5::1")).isTrue();
         many.leave("2001:db8:1:1::1");
         assertThat(many.enter("2001:db8:1:5::1")).isTrue();
-        many.leave("2001:db8:2:5::1");
-        for (int address = 1; address <= 4; address++) {
+        for (int address = 1; address <= 3; address++) {
             assertThat(many.enter("192.0.2." + address)).as("IPv4").isTrue();
         }
-        many.leave("2001:db8:1:5::1");
         assertThat(many.enter("192.0.2.9")).isFalse();
-        assertThat(many.enter("198.51.100.9")).isTrue();
     }
 
     @Test

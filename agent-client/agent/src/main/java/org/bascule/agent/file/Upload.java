@@ -31,10 +31,10 @@ import org.bascule.wire.WireException;
 final class Upload {
 
     private static final int BUFFER = 256 << 10;
-    /** What a client may send beyond a stream's usual credit: as much as it keeps unacknowledged, 30 MB/s over a round trip of 100 ms. */
-    private static final int AHEAD = 4 << 20;
-    /** While others have most of the memory for it. */
-    private static final int LESS_AHEAD = 2 << 20;
+    /** What a client may send beyond a stream's usual credit: 30 MB/s over a round trip of 100 ms. */
+    private static final int AHEAD = 3 << 20;
+    /** For what is not as long, and while others have most of the memory for it. */
+    private static final int LESS_AHEAD = 1 << 20;
 
     private static final int FILE_MODE = 0644;
     private static final int ANSWER_SECONDS = 60;
@@ -72,7 +72,8 @@ final class Upload {
     void run() throws IOException, DeviceProblem, InterruptedException {
         job.stream().onEvent(events::offer);
         job.stream().onEnd(() -> events.offer(OVER));
-        if (request.size() > AHEAD && !job.stream().widen(AHEAD)) {
+        if (request.size() > LESS_AHEAD
+                && !(request.size() > AHEAD && job.stream().widen(AHEAD))) {
             job.stream().widen(LESS_AHEAD);
         }
         String name = Partial.name(job.user(), request.path().name(), request.size(), request.modified());

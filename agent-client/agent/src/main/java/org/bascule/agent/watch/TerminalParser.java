@@ -264,7 +264,9 @@ final class TerminalParser {
             case 'T' -> screen.scroll(-times());
             case 'X' -> screen.erase(times());
             case 'b' -> {
-                for (int i = 0; i < Math.min(times(), MAX_REPEATED); i++) {
+                // beyond a line nobody repeats: in a narrow one each would scroll
+                int most = Math.min(MAX_REPEATED, screen.columns());
+                for (int i = 0; i < Math.min(times(), most); i++) {
                     put(last);
                 }
             }

@@ -76,6 +76,10 @@ final class TerminalScreen {
         lines = blank();
     }
 
+    int columns() {
+        return columns;
+    }
+
     private Line[] blank() {
         Line[] all = new Line[rows];
         Arrays.setAll(all, row -> new Line(columns));
