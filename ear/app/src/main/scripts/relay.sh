@@ -39,11 +39,6 @@ config=configs.config.server-config.network-config
   echo "set $config.transports.transport.tcp.socket-write-buffer-size=16384"
   # The threads that wait for what arrives pass it on as well.
   echo "set $config.transports.transport.tcp.acceptor-threads=$(getconf _NPROCESSORS_ONLN)"
-  # Otherwise each read clears a new buffer in the heap, which the socket copies once more. Without TLS, however, each packet of a header that is
-  # not complete keeps one of 64 KiB: not where others than this machine can send those.
-  case "${RELAY_HTTP_PORT:+$RELAY_ADDRESS}" in
-    '' | 127.* | ::1 | localhost) echo "set $config.transports.transport.tcp.byte-buffer-type=direct" ;;
-  esac
   [ -n "${RELAY_HTTP_PORT:-}" ] || echo "set $config.network-listeners.network-listener.http-listener.enabled=false"
   ssl=$config.protocols.protocol.https-listener.ssl
   echo "set $ssl.cert-nickname=$alias"

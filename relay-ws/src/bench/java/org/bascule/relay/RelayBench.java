@@ -28,6 +28,7 @@ public final class RelayBench {
     private static final long[] BYTES = {512L << 20, 96L << 20};
     private static final int ROUND_TRIPS = 10_000;
     private static final int WARM_TRIPS = 3_000;
+    private static final int WARM_ROUNDS = 3;
     private static final int IDLE = 500;
     private static final int STALLED = 100;
 
@@ -51,7 +52,7 @@ public final class RelayBench {
             bench.peers(folder);
             String only = System.getProperty("bench.only", ".*");
             bench.targets.removeIf(target -> !target.name().matches(only));
-            for (int round = -1; round < rounds; round++) {
+            for (int round = -WARM_ROUNDS; round < rounds; round++) {
                 for (Target target : bench.targets) {
                     bench.round(target, round >= 0);
                 }
@@ -59,7 +60,13 @@ public final class RelayBench {
             bench.print();
             Memory.print(bench.targets.get(0), IDLE, STALLED);
         } finally {
-            bench.processes.forEach(Process::destroyForcibly);
+            // in order: what they have started ends with them
+            bench.processes.forEach(Process::destroy);
+            for (Process process : bench.processes) {
+                if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            }
         }
         System.exit(0);
     }
@@ -103,7 +110,7 @@ public final class RelayBench {
         }
     }
 
-    /** @param counts whether the figures are kept: the first round warms up */
+    /** @param counts whether the figures are kept: the first ones warm up */
     private void round(Target target, boolean counts) throws Exception {
         try {
             for (int i = 0; i < SIZES.length; i++) {

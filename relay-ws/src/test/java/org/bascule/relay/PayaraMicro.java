@@ -29,28 +29,17 @@ final class PayaraMicro implements AutoCloseable {
     private final int tlsPort;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    /** Small and quick to start, as if everybody could reach it without TLS. */
+    /** Small and quick to start. */
     PayaraMicro(Path folder, Map<String, String> settings, String heap) throws IOException, InterruptedException {
-        this(folder, settings, List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), "heap");
-    }
-
-    /**
-     * As nobody else can: with the container's buffers where the socket needs no copy.
-     *
-     * @param jvm options
-     */
-    PayaraMicro(Path folder, Map<String, String> settings, List<String> jvm) throws IOException, InterruptedException {
-        this(folder, settings, jvm, "direct");
+        this(folder, settings, List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     }
 
     /**
      * Starts it, with HTTP and, under the container's own certificate, HTTPS.
      *
      * @param jvm options
-     * @param buffers where the container has them, which {@code relay.sh} decides likewise
      */
-    private PayaraMicro(Path folder, Map<String, String> settings, List<String> jvm, String buffers)
-            throws IOException, InterruptedException {
+    PayaraMicro(Path folder, Map<String, String> settings, List<String> jvm) throws IOException, InterruptedException {
         port = freePort();
         tlsPort = freePort();
         log = Path.of("target", "payara.log");
@@ -67,7 +56,7 @@ final class PayaraMicro implements AutoCloseable {
                 "--nocluster",
                 "--nohazelcast",
                 "--prebootcommandfile",
-                preboot(folder, buffers).toString(),
+                preboot(folder).toString(),
                 "--port",
                 String.valueOf(port),
                 "--sslport",
@@ -89,7 +78,7 @@ final class PayaraMicro implements AutoCloseable {
     }
 
     /** Loopback only; little room in the container's own write queue, where the relay cannot count, as {@code relay.sh} has it. */
-    private static Path preboot(Path folder, String buffers) throws IOException {
+    private static Path preboot(Path folder) throws IOException {
         String network = "set configs.config.server-config.network-config.";
         return Files.writeString(
                 folder.resolve("preboot.asadmin"),
@@ -99,8 +88,7 @@ final class PayaraMicro implements AutoCloseable {
                         + "protocols.protocol.https-listener.http.timeout-seconds=" + HEADER_SECONDS + "\n" + network
                         + "transports.transport.tcp.socket-write-buffer-size=16384\n" + network
                         + "transports.transport.tcp.acceptor-threads="
-                        + Runtime.getRuntime().availableProcessors() + "\n" + network
-                        + "transports.transport.tcp.byte-buffer-type=" + buffers + "\n");
+                        + Runtime.getRuntime().availableProcessors() + "\n");
     }
 
     private static int freePort() throws IOException {

@@ -24,8 +24,8 @@ public record LobbyLimits(
             new LobbyLimits(RelayLimits.TOKEN_WITHIN, RelayLimits.PEER_WITHIN, 1_000, 50, 10_000, FlowLimits.DEFAULT);
 
     /**
-     * Of the heap for each session. An idle one takes a tenth of it; one that has stalled in both directions nearly all, beside what is in the {@link Budget}: for each end what the container queues (64 KiB and
-     * a message) and what it has read (64 KiB, where its buffers are in the heap), and half a message.
+     * Of the heap for each session. An idle one takes a tenth of it; one that has stalled in both directions nearly all, beside what is in the {@link Budget}: for each end what its socket did not take (a
+     * message, and 64 KiB of small ones), and half a message, decrypted and not.
      */
     private static final long HEAP_FOR_MEETING = 512 << 10;
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.bascule.websocket.container.Streams;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The lock is held for a call of the container and for nothing else, so whoever has it waits for nobody. The container may call {@link #gone} with locks of its own.
  */
-final class ContainerStreams {
-
-    /** Nothing is there to read; the container calls when something is. */
-    static final int NONE = 0;
-
-    static final int END = -1;
+final class ContainerStreams implements Streams {
 
     private static final System.Logger LOG = System.getLogger(ContainerStreams.class.getName());
     private static final String OWNER = ContainerStreams.class.getName();
@@ -67,8 +63,8 @@ final class ContainerStreams {
         return false;
     }
 
-    /** @return number of bytes, or {@link #NONE}, or {@link #END} */
-    int read(byte[] buffer, int offset, int length) throws IOException {
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
         use.lock();
         try {
             ServletInputStream from = own(in);
@@ -86,8 +82,20 @@ final class ContainerStreams {
         }
     }
 
-    /** If not, the container calls when something can be written. */
-    boolean isWritable() throws IOException {
+    /** Whether there is nothing to read. */
+    boolean isRead() throws IOException {
+        use.lock();
+        try {
+            return !own(in).isReady();
+        } catch (IOException | RuntimeException e) {
+            throw over(e);
+        } finally {
+            use.unlock();
+        }
+    }
+
+    @Override
+    public boolean isWritable() throws IOException {
         use.lock();
         try {
             return own(out).isReady();
@@ -98,8 +106,8 @@ final class ContainerStreams {
         }
     }
 
-    /** Only if {@link #isWritable()}. */
-    void write(byte[] bytes, int offset, int length) throws IOException {
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
         use.lock();
         try {
             own(out).write(bytes, offset, length);
@@ -110,8 +118,8 @@ final class ContainerStreams {
         }
     }
 
-    /** Only if {@link #isWritable()}. */
-    void flush() throws IOException {
+    @Override
+    public void flush() throws IOException {
         use.lock();
         try {
             own(out).flush();

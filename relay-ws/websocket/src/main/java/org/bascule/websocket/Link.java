@@ -36,7 +36,7 @@ public interface Link {
 
     /**
      * The {@link Receiver} takes no time for what comes from now on, since it only passes it on: it is called on the thread that waits for what arrives, and that waits for others too. Until then it may take
-     * its time, on a thread of its own. From now on the container queues 64 KiB and a message for this socket, and no more.
+     * its time, on a thread of its own. From now on no more is kept for this socket, beside what whoever sends is told of, than two messages or 64 KiB of small ones.
      */
     void stayOnEventLoop();
 

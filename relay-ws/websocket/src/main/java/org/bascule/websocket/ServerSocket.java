@@ -9,11 +9,15 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.bascule.websocket.container.Passing;
+import org.bascule.websocket.container.Streams;
+import org.bascule.websocket.container.TakenConnection;
 import org.bascule.websocket.frame.FrameDecoder;
 import org.bascule.websocket.frame.FrameEncoder;
 import org.bascule.websocket.frame.FrameException;
@@ -26,18 +30,14 @@ import org.jspecify.annotations.Nullable;
  * queue and what is written; the one of the {@link ContainerStreams}. What the container says of the end of a connection is handled on another thread, because the
  * container holds locks of its own then.
  */
-final class ServerSocket implements Link, ReadListener, WriteListener {
+final class ServerSocket implements Link, ReadListener, WriteListener, Passing {
 
     private static final System.Logger LOG = System.getLogger(ServerSocket.class.getName());
     private static final long ANSWER_WITHIN_MILLIS = 3_000;
     /** Headers are put in front of what is read. */
     private static final int ROOM = FrameEncoder.MAX_HEADER;
 
-    private static final int READ = 64 * 1_024;
-    /** Bytes of a message that is worth copying so that it is not written alone. */
-    private static final int SMALL = 4 * 1_024;
-
-    private static final int BATCH = 16 * 1_024;
+    private static final int READ = TakenConnection.ROOM;
     /** After so many reads, or so many frames, it is somebody else's turn on this thread. */
     private record Most(int reads, int frames) {}
 
@@ -48,7 +48,6 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     private static final int MAX_DROPPED = 4 << 20;
 
     private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[ROOM + READ]);
-
     private static final Sent NOBODY = ok -> {};
 
     private final String address;
@@ -57,14 +56,19 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     private final FrameDecoder.Sink sink = new Incoming();
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    private final ContainerStreams streams;
-    private final Runnable handling;
+    private final ContainerStreams container;
+    /** What is read from and written to; changes once, with both locks. */
+    private volatile Streams streams;
+
+    private final Supplier<Optional<TakenConnection>> handling;
     /** Whose turn it is to read. */
     private final Object turn = new Object();
 
     private volatile @Nullable Receiver receiver;
-    /** The container calls on the thread that waits for what arrives. */
+    /** What is there is handled on the thread that waits for what arrives. */
     private volatile boolean onEventLoop;
+    /** The connection itself, which the container is to give as soon as it can. */
+    private volatile @Nullable TakenConnection wanted;
     /** Before that nothing is read: the container would refuse it. */
     private boolean listening;
     /** What comes is read and dropped, so that no unread data turns the close into a reset, which would lose the close frame. */
@@ -85,10 +89,8 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
 
     private boolean started;
     private boolean unflushed;
-    /** Small messages that have come since the last write: they go as one. While there are some, the queue is empty. */
-    private byte @Nullable [] batch;
-
-    private int batched;
+    /** Goes at the latest with the next flush. While there is something in it, the queue is empty. */
+    private final Batch batch = new Batch();
     /** A close frame is queued: nothing follows it. */
     private boolean closing;
     /** The close frame is on its way. */
@@ -106,8 +108,9 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
      */
     ServerSocket(HttpServletRequest request, String address, Sockets sockets, int maxMessage) {
         this.address = address;
-        this.streams = new ContainerStreams(request);
-        this.handling = sockets.selectors().handling(request);
+        this.container = new ContainerStreams(request);
+        this.streams = container;
+        this.handling = sockets.selectors().handling(request, this);
         this.sockets = sockets;
         this.decoder = new FrameDecoder(maxMessage);
     }
@@ -115,7 +118,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     /** The container has switched protocols. It may call back before this returns. */
     void open(WebConnection opened) throws IOException {
         sockets.opened(this);
-        if (!streams.open(opened)) {
+        if (!container.open(opened)) {
             sockets.ended(this);
             return;
         }
@@ -142,6 +145,39 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     }
 
     @Override
+    public void readable() {
+        read(OF_EVENT_LOOP);
+    }
+
+    @Override
+    public void writable() {
+        onWritePossible();
+    }
+
+    @Override
+    public boolean takes(TakenConnection taken) {
+        synchronized (turn) {
+            synchronized (output) {
+                try {
+                    if (readOver
+                            || unflushed
+                            || !queue.isEmpty()
+                            || !isWritable()
+                            || !container.isRead()
+                            || !taken.isQuiet()) {
+                        return false;
+                    }
+                } catch (IOException e) {
+                    LOG.log(Level.DEBUG, "a connection is lost", e);
+                    return false;
+                }
+                streams = taken;
+                return true;
+            }
+        }
+    }
+
+    @Override
     public void onAllDataRead() {
         later(this::shut);
     }
@@ -150,7 +186,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     @Override
     public void onError(Throwable failure) {
         LOG.log(Level.DEBUG, "error on a connection", failure);
-        streams.gone();
+        container.gone();
         later(this::lost);
     }
 
@@ -166,7 +202,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
             } catch (IOException e) {
                 LOG.log(Level.DEBUG, "a connection is lost", e);
                 end = true;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // the container would forget the connection and not end it
                 LOG.log(Level.WARNING, "a connection is ended, for reading it failed", e);
                 end = true;
@@ -191,10 +227,10 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
                 break;
             }
             int count = streams.read(buffer, ROOM, READ);
-            if (count == ContainerStreams.NONE) {
+            if (count == Streams.NONE) {
                 break;
             }
-            if (count == ContainerStreams.END || !isTaken(count)) {
+            if (count == Streams.END || !isTaken(count)) {
                 return true;
             }
             decode(buffer, count);
@@ -247,7 +283,11 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     }
 
     private void readOn() {
-        later(() -> read(OF_WORKER));
+        if (streams instanceof TakenConnection taken) {
+            taken.readOn();
+        } else {
+            later(() -> read(OF_WORKER));
+        }
     }
 
     private void later(Runnable task) {
@@ -366,7 +406,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
                 unflushed = false;
                 streams.flush();
             }
-            closeSent = closing && queue.isEmpty() && !unflushed;
+            closeSent = closing && queue.isEmpty() && !unflushed && isWritable();
         } catch (IOException e) {
             failed(e);
         }
@@ -375,40 +415,32 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
 
     /** With {@link #output}: what was collected is written, or queued. */
     private void writeBatch() throws IOException {
-        byte[] collected = batch;
-        if (collected == null) {
+        if (batch.isEmpty()) {
             return;
         }
-        int length = batched;
-        batch = null;
-        batched = 0;
-        if (isWritable()) {
-            write(collected, 0, length);
-        } else {
-            queue.add(new Queued(Arrays.copyOf(collected, length), NOBODY));
+        try {
+            if (isWritable()) {
+                write(batch.frames(), 0, batch.length());
+            } else {
+                queue.add(new Queued(batch.copy(), NOBODY));
+            }
+        } finally {
+            batch.clear();
         }
     }
 
-    /** With {@link #output}: collects a small message behind what was written since the last flush. */
+    /** With {@link #output}: collects a small message. */
     private boolean collect(byte[] bytes, int payload, int length) throws IOException {
-        int header = FrameEncoder.headerLength(length);
-        if (length > SMALL || !unflushed || !queue.isEmpty()) {
+        if (!Batch.isSmall(length) || !queue.isEmpty()) {
             return false;
         }
-        if (batch != null && batched + header + length > BATCH) {
+        if (!batch.hasRoom(length)) {
             writeBatch();
             if (!queue.isEmpty()) {
                 return false;
             }
         }
-        byte[] room = batch;
-        if (room == null) {
-            room = new byte[BATCH];
-            batch = room;
-        }
-        System.arraycopy(bytes, payload, room, batched + header, length);
-        FrameEncoder.binaryHeader(room, batched + header, length);
-        batched += header + length;
+        batch.add(bytes, payload, length);
         return true;
     }
 
@@ -494,6 +526,14 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
             sent = drain();
         }
         sent.forEach(one -> one.done(true));
+        take();
+    }
+
+    private void take() {
+        TakenConnection connection = wanted;
+        if (connection != null && !connection.equals(streams)) {
+            connection.take();
+        }
     }
 
     /** The container sends on by itself what it has taken; when that fails it closes the connection, calls no listener, and says so at the next flush. */
@@ -513,7 +553,8 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
     @Override
     public void stayOnEventLoop() {
         onEventLoop = true;
-        handling.run();
+        wanted = handling.get().orElse(null);
+        take();
     }
 
     // ---- the end
@@ -537,7 +578,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
         later(() -> {
             flush();
             shutIfAnswered();
-            read(OF_WORKER);
+            readOn();
         });
         try {
             sockets.schedule(() -> later(this::shut), ANSWER_WITHIN_MILLIS);
@@ -583,7 +624,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
         synchronized (turn) {
             readOver = true;
         }
-        streams.close();
+        container.close();
         lost();
     }
 
@@ -592,8 +633,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener {
         List<Queued> unsent;
         synchronized (output) {
             writeOver = true;
-            batch = null;
-            batched = 0;
+            batch.clear();
             unsent = new ArrayList<>(queue);
             queue.clear();
         }

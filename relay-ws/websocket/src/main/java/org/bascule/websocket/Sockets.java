@@ -32,10 +32,21 @@ public final class Sockets implements Executor {
     private final SelectorThreads selectors = new SelectorThreads();
 
     public Sockets(ThreadFactory factory) {
-        workers = new ThreadPoolExecutor(WORKERS, WORKERS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
-        workers.allowCoreThreadTimeOut(true);
+        workers = threads(WORKERS, factory);
         timer = new ScheduledThreadPoolExecutor(1, factory);
         timer.setRemoveOnCancelPolicy(true);
+        timer.prestartAllCoreThreads();
+    }
+
+    /**
+     * So many threads, which are made here and now and stay: a container's thread has the context of whoever has it made, and what comes on a socket comes on threads that have none.
+     * Beans that are made first on such a thread would have nothing injected.
+     */
+    public static ThreadPoolExecutor threads(int count, ThreadFactory factory) {
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+        threads.prestartAllCoreThreads();
+        return threads;
     }
 
     /**

@@ -5,9 +5,7 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.bascule.websocket.Sockets;
@@ -36,9 +34,7 @@ public class SiteSockets {
     @PostConstruct
     void start() {
         sockets = new Sockets(factory);
-        handlers =
-                new ThreadPoolExecutor(HANDLERS, HANDLERS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
-        handlers.allowCoreThreadTimeOut(true);
+        handlers = Sockets.threads(HANDLERS, factory);
     }
 
     public Sockets sockets() {

@@ -147,21 +147,6 @@ class ScriptsTest {
                 .contains("bascule.relay.id=relay-2");
     }
 
-    /** Whoever sends a header packet by packet would have 64 KiB of memory kept for each, where there is no TLS. */
-    @Test
-    void relayHasItsBuffersInTheHeapWhereOthersReachItWithoutTls() throws Exception {
-        String url = "RELAY_URL=wss://relay.example.com/relay\n";
-        String outside =
-                "set configs.config.server-config.network-config.transports.transport.tcp.byte-buffer-type=direct";
-        Path preboot = folder.resolve("state/preboot");
-        relay(url);
-        assertThat(Files.readAllLines(preboot)).contains(outside);
-        relay(url + "RELAY_HTTP_PORT=8080\n");
-        assertThat(Files.readAllLines(preboot)).doesNotContain(outside);
-        relay(url + "RELAY_HTTP_PORT=8080\nRELAY_ADDRESS=127.0.0.1\n");
-        assertThat(Files.readAllLines(preboot)).contains(outside);
-    }
-
     /** Runs the relay's script with a Java that writes down what it is told. */
     private void relay(String more) throws IOException, InterruptedException {
         Path java = Files.createDirectories(folder.resolve("jdk/bin"));

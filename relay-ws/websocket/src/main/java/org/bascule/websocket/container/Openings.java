@@ -18,6 +18,7 @@ import org.glassfish.grizzly.filterchain.Filter;
 import org.glassfish.grizzly.filterchain.FilterChain;
 import org.glassfish.grizzly.filterchain.FilterChainBuilder;
 import org.glassfish.grizzly.http.HttpServerFilter;
+import org.glassfish.grizzly.ssl.SSLBaseFilter;
 import org.glassfish.grizzly.threadpool.ThreadPoolConfig;
 import org.glassfish.grizzly.utils.IdleTimeoutFilter;
 import org.glassfish.internal.api.Globals;
@@ -171,7 +172,7 @@ public final class Openings {
             header--;
         }
         moved.add(header + 1, unopened);
-        moved.add(1, unopened.begun()); // behind the transport's own
+        moved.add(1, unopened.begun(indexOf(SSLBaseFilter.class, moved) >= 0)); // behind the transport's own
         return Optional.of(FilterChainBuilder.stateless().addAll(moved).build());
     }
 

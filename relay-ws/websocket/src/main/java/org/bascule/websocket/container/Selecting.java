@@ -9,16 +9,18 @@ import org.glassfish.grizzly.IOEvent;
 import org.glassfish.grizzly.IOStrategy;
 import org.glassfish.grizzly.Transport;
 import org.glassfish.grizzly.attributes.Attribute;
+import org.glassfish.grizzly.nio.NIOConnection;
 import org.glassfish.grizzly.strategies.SameThreadIOStrategy;
 import org.glassfish.grizzly.threadpool.ThreadPoolConfig;
 import org.glassfish.grizzly.threadpool.Threads;
 import org.jspecify.annotations.Nullable;
 
-/** Handles what can be read on the thread that has found it, for connections that want it so; everything else as before. */
+/** Handles what can be read on the thread that has found it, for connections that want it so, if possible without the container's filters; everything else as before. */
 @SuppressWarnings("rawtypes") // as Grizzly's interfaces are
 final class Selecting implements IOStrategy, Supplier<@Nullable IOStrategy> {
 
-    private static final Attribute<Boolean> WANTED =
+    /** A {@link TakenConnection}; there is one attribute of a name in the server, so it may be another application's, of a class of its own. */
+    private static final Attribute<Object> WANTED =
             Grizzly.DEFAULT_ATTRIBUTE_BUILDER.createAttribute(Selecting.class.getName());
 
     private final IOStrategy before;
@@ -28,8 +30,14 @@ final class Selecting implements IOStrategy, Supplier<@Nullable IOStrategy> {
         this.before = before;
     }
 
-    static void wants(Connection connection) {
-        WANTED.set(connection, Boolean.TRUE);
+    /** From now on, and for good. */
+    static TakenConnection wants(NIOConnection connection, Passing owner) {
+        if (WANTED.get(connection) instanceof TakenConnection wanted) {
+            return wanted;
+        }
+        TakenConnection wanted = new TakenConnection(connection, owner);
+        WANTED.set(connection, wanted);
+        return wanted;
     }
 
     /** For good. */
@@ -50,7 +58,13 @@ final class Selecting implements IOStrategy, Supplier<@Nullable IOStrategy> {
 
     @Override
     public boolean executeIoEvent(Connection connection, IOEvent event, boolean enabled) throws IOException {
-        if (event != IOEvent.READ || stopped || !WANTED.isSet(connection)) {
+        if (stopped || !(WANTED.get(connection) instanceof TakenConnection wanted)) {
+            return before.executeIoEvent(connection, event, enabled);
+        }
+        if (wanted.handles(event)) {
+            return true;
+        }
+        if (event != IOEvent.READ) {
             return before.executeIoEvent(connection, event, enabled);
         }
         boolean selects = Threads.isService();

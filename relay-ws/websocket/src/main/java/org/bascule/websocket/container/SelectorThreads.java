@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.catalina.connector.RequestFacade;
 import org.glassfish.grizzly.Connection;
@@ -27,35 +28,36 @@ public final class SelectorThreads {
     private boolean stopped;
 
     /**
-     * How the connection of a request comes to be handled on the thread that finds something to read; does nothing where the container is another.
+     * How the connection of a request comes to be handled on the thread that finds something to read; nothing where the container is another, or the application is being stopped.
      *
      * @param request as the container made it
+     * @param owner is given the connection itself as soon as the container has nothing of it
      */
-    public Runnable handling(HttpServletRequest request) {
+    public Supplier<Optional<TakenConnection>> handling(HttpServletRequest request, Passing owner) {
         try {
             if (request instanceof RequestFacade facade) {
                 Connection<?> connection = facade.getUnwrappedCoyoteRequest()
                         .getCoyoteRequest()
                         .getContext()
                         .getConnection();
-                return () -> handle(connection);
+                if (connection instanceof NIOConnection own) {
+                    return () -> handle(own, owner);
+                }
             }
         } catch (LinkageError e) {
             LOG.log(Level.DEBUG, "the container is another", e);
         }
-        return () -> {};
+        return Optional::empty;
     }
 
-    synchronized void handle(Connection<?> connection) {
+    synchronized Optional<TakenConnection> handle(NIOConnection connection, Passing owner) {
         Transport transport = connection.getTransport();
         if (stopped) {
-            return;
+            return Optional.empty();
         }
         changed.computeIfAbsent(transport, SelectorThreads::change);
-        Selecting.wants(connection);
-        if (connection instanceof NIOConnection queues) {
-            queues.setMaxAsyncWriteQueueSize(MOST_QUEUED);
-        }
+        connection.setMaxAsyncWriteQueueSize(MOST_QUEUED);
+        return Optional.of(Selecting.wants(connection, owner));
     }
 
     private static Selecting change(Transport transport) {

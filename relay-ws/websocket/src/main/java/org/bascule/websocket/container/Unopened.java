@@ -8,6 +8,7 @@ import java.util.function.IntSupplier;
 import org.bascule.websocket.address.Neighbours;
 import org.bascule.websocket.address.Places;
 import org.bascule.websocket.address.TrustedProxies;
+import org.glassfish.grizzly.Buffer;
 import org.glassfish.grizzly.CloseListener;
 import org.glassfish.grizzly.CloseType;
 import org.glassfish.grizzly.Closeable;
@@ -17,6 +18,7 @@ import org.glassfish.grizzly.attributes.Attribute;
 import org.glassfish.grizzly.filterchain.BaseFilter;
 import org.glassfish.grizzly.filterchain.FilterChainContext;
 import org.glassfish.grizzly.filterchain.NextAction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts connections whose first header is not complete, in all and from each network, and ends at once what is too many, where all have their number the oldest of the network that has most: each takes a socket
@@ -29,8 +31,13 @@ import org.glassfish.grizzly.filterchain.NextAction;
  */
 final class Unopened extends BaseFilter {
 
-    private static final Attribute<Place> PLACE =
+    /** A {@link Place}; there is one attribute of a name in the server, so it may be another application's, of a class of its own. */
+    private static final Attribute<Object> PLACE =
             Grizzly.DEFAULT_ATTRIBUTE_BUILDER.createAttribute(Unopened.class.getName());
+
+    /** A {@link TlsRecords}, likewise. */
+    private static final Attribute<Object> RECORDS =
+            Grizzly.DEFAULT_ATTRIBUTE_BUILDER.createAttribute(TlsRecords.class.getName());
 
     private final TrustedProxies proxies;
     private final Places<Place> places;
@@ -91,13 +98,41 @@ final class Unopened extends BaseFilter {
         }
     }
 
+    /** Of a connection that is counted, to a listener with TLS. */
+    static @Nullable TlsRecords records(Connection<?> connection) {
+        return RECORDS.get(connection) instanceof TlsRecords records ? records : null;
+    }
+
+    /** Nothing of it is read by the container any more. */
+    static void forget(Connection<?> connection) {
+        RECORDS.remove(connection);
+    }
+
     /** Counts what is in hand. */
     final class Begun extends BaseFilter {
 
+        private final boolean tls;
+
+        private Begun(boolean tls) {
+            this.tls = tls;
+        }
+
+        /** From the first byte on, or not at all. */
+        @Override
+        public NextAction handleAccept(FilterChainContext context) {
+            if (tls) {
+                RECORDS.set(context.getConnection(), new TlsRecords());
+            }
+            return context.getInvokeAction();
+        }
+
         @Override
         public NextAction handleRead(FilterChainContext context) {
-            Place place = PLACE.get(context.getConnection());
-            if (place != null) {
+            TlsRecords records = records(context.getConnection());
+            if (records != null && context.getMessage() instanceof Buffer bytes) {
+                records.came(bytes);
+            }
+            if (PLACE.get(context.getConnection()) instanceof Place place) {
                 place.work();
                 context.addCompletionListener(done -> place.rest());
             }
@@ -105,8 +140,9 @@ final class Unopened extends BaseFilter {
         }
     }
 
-    Begun begun() {
-        return new Begun();
+    /** @param tls whether TLS is behind it */
+    Begun begun(boolean tls) {
+        return new Begun(tls);
     }
 
     @Override
@@ -126,8 +162,7 @@ final class Unopened extends BaseFilter {
 
     @Override
     public NextAction handleRead(FilterChainContext context) {
-        Place place = PLACE.remove(context.getConnection());
-        if (place != null) {
+        if (PLACE.remove(context.getConnection()) instanceof Place place) {
             place.leave();
         }
         return context.getInvokeAction();

@@ -60,7 +60,7 @@ class SelectorThreadsTest {
         try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), port)) {
             assertThat(silent.isConnected()).isTrue();
             NIOConnection connection = accepted.get(10, TimeUnit.SECONDS);
-            new SelectorThreads().handle(connection);
+            new SelectorThreads().handle(connection, new Unmoved());
             byte[] piece = new byte[PIECE];
             while (connection.canWrite()) {
                 connection.write(Buffers.wrap(transport.getMemoryManager(), piece));
