@@ -12,6 +12,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.bascule.session.network.Tls;
 
 /**
  * TLS as agents have it ({@code org.bascule.session.network.Tls}): the same versions and suites, and a full handshake for every connection. One thing is spared: that the
@@ -27,6 +28,7 @@ public final class PinnedTls {
     private final SSLContext context;
 
     public PinnedTls(PublicKey server) throws GeneralSecurityException {
+        Tls.offerP256First();
         context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new Pin(server)}, null);
         // nobody asks for them: an engine that knows no port resumes nothing

@@ -18,12 +18,27 @@ public final class Tls {
         "TLS_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
     };
 
+    private static final String GROUPS = "jdk.tls.namedGroups";
+
+    static {
+        offerP256First();
+    }
+
     private final X509ExtendedTrustManager trust;
     private final @Nullable SSLContext shared;
 
     private Tls(X509ExtendedTrustManager trust, @Nullable SSLContext shared) {
         this.trust = trust;
         this.shared = shared;
+    }
+
+    /**
+     * For all of TLS in this process that begins after this, unless it is set already: P-256 is offered before X25519. Servers on a JDK take the client's first, and their native cryptography has no X25519 (decision 0056).
+     */
+    public static void offerP256First() {
+        if (System.getProperty(GROUPS) == null) {
+            System.setProperty(GROUPS, "secp256r1,x25519,secp384r1,secp521r1");
+        }
     }
 
     /** Connections resume earlier sessions of the same server, which spares a certificate check. */

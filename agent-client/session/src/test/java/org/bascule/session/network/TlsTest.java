@@ -3,9 +3,11 @@ package org.bascule.session.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -55,6 +57,45 @@ class TlsTest {
             } else {
                 assertThatThrownBy(() -> get(trusting(server), url(server))).isInstanceOf(SSLException.class);
             }
+        }
+    }
+
+    /** Which group comes first decides what a server calculates with (RFC 8446, section 4.2.7). */
+    @Test
+    void p256IsOfferedFirst() throws Exception {
+        Network network = new Network(Tls.fresh(Authorities.ofPlatform()), Proxies.none(), "test/1", List.of());
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread client = new Thread(() -> {
+                try {
+                    get(network, "https://127.0.0.1:" + server.getLocalPort() + "/");
+                } catch (IOException e) {
+                    // nobody answers
+                }
+            });
+            client.setDaemon(true);
+            client.start();
+            try (Socket hello = server.accept()) {
+                assertThat(firstGroup(new DataInputStream(hello.getInputStream())))
+                        .isEqualTo(0x0017);
+            }
+        }
+    }
+
+    /** The first of the extension {@code supported_groups} of a ClientHello in one record. */
+    private static int firstGroup(DataInputStream in) throws IOException {
+        in.skipNBytes(5 + 4 + 2 + 32);
+        in.skipNBytes(in.readUnsignedByte());
+        in.skipNBytes(in.readUnsignedShort());
+        in.skipNBytes(in.readUnsignedByte());
+        in.readUnsignedShort();
+        while (true) {
+            int type = in.readUnsignedShort();
+            int length = in.readUnsignedShort();
+            if (type == 10) {
+                in.readUnsignedShort();
+                return in.readUnsignedShort();
+            }
+            in.skipNBytes(length);
         }
     }
 
