@@ -48,6 +48,9 @@ public class DeviceChannels {
     static final Duration READY_TIME = Duration.ofSeconds(40);
 
     static final Duration SILENCE = Duration.ofSeconds(25);
+    /** Between two looks at the silent, which are a second apart. */
+    private static final Duration STOOD_STILL = Duration.ofSeconds(5);
+
     static final Duration PROBE_TIME = Duration.ofSeconds(5);
     private static final Duration SEEN_INTERVAL = Duration.ofMinutes(5);
     private static final int SEEN_BATCH = 500;
@@ -82,6 +85,9 @@ public class DeviceChannels {
     Clock clock;
 
     private final Map<DeviceChannel, Link> links = new ConcurrentHashMap<>();
+    /** When it was looked for the silent last; only the timer uses it. */
+    private Instant swept = Instant.MIN;
+
     private final RefusedChannels refused = new RefusedChannels();
 
     /** One lock of these guards what {@link #current} and {@link #challenges} hold for a device, and orders what is stored of its presence. */
@@ -356,6 +362,7 @@ public class DeviceChannels {
     /** Looks for the silent and the late. Called every second. */
     public void sweep() {
         Instant now = clock.instant();
+        hearAnew(now);
         for (Challenge challenge : List.copyOf(challenges.values())) {
             if (!now.isBefore(challenge.deadline())) {
                 refuse(challenge.older(), ChannelRefusal.BUSY, "Replaced by a newer connection of this device.");
@@ -385,6 +392,15 @@ public class DeviceChannels {
                     link.relays = list.number();
                     link.send(message);
                 });
+    }
+
+    /** Where this server stood still, or its clock was set, nobody can say who was silent meanwhile. */
+    private void hearAnew(Instant now) {
+        boolean missed = now.isBefore(swept) || now.isAfter(swept.plus(STOOD_STILL));
+        if (missed && !swept.equals(Instant.MIN)) {
+            links.values().forEach(link -> link.heard = now);
+        }
+        swept = now;
     }
 
     private void sweep(Link link, Instant now) {

@@ -161,6 +161,21 @@ class DeviceChannelsTest {
         assertThat(socket.closed).isPresent();
     }
 
+    /** A server that was suspended, or whose clock was set, has heard nobody meanwhile. */
+    @Test
+    void whoWasSilentWhileTheServerStoodStillHasTimeAgain() throws Exception {
+        TestAgent.Socket socket = agent.online();
+        channels.sweep();
+        domain.clock.advance(Duration.ofSeconds(60));
+        channels.sweep();
+        assertThat(socket.closed).isEmpty();
+        for (int i = 0; i < 26; i++) {
+            domain.clock.advance(Duration.ofSeconds(1));
+            channels.sweep();
+        }
+        assertThat(socket.closed).as("it still says nothing").contains("protocol");
+    }
+
     @Test
     void proofThatWaitsForItsTurnIsNotLate() throws Exception {
         TestAgent.Socket socket = agent.open();
