@@ -67,8 +67,8 @@ final class AgentSocket implements Receiver {
             return;
         }
         channels.heard(channel);
-        if (ChannelMessage.Heartbeat.is(text) && inbox.isEmpty()) {
-            // asks no database, and is nearly all that comes
+        if (arrived == ARRIVAL && ChannelMessage.Heartbeat.is(text) && inbox.isEmpty()) {
+            // of who is online: asks nobody, and is nearly all that comes
             handle(text);
         } else if (waiting.incrementAndGet() > MAX_WAITING) {
             end("protocol", "too many messages at once");
