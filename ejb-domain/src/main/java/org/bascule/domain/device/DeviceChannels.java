@@ -85,7 +85,7 @@ public class DeviceChannels {
     Clock clock;
 
     private final Map<DeviceChannel, Link> links = new ConcurrentHashMap<>();
-    /** When it was looked for the silent last; only the timer uses it. */
+    /** When the last look at the silent ended; only the timer uses it. */
     private Instant swept = Instant.MIN;
 
     private final RefusedChannels refused = new RefusedChannels();
@@ -363,6 +363,15 @@ public class DeviceChannels {
     public void sweep() {
         Instant now = clock.instant();
         hearAnew(now);
+        try {
+            sweep(now);
+        } finally {
+            // however long it took: meanwhile everybody could be heard
+            swept = clock.instant();
+        }
+    }
+
+    private void sweep(Instant now) {
         for (Challenge challenge : List.copyOf(challenges.values())) {
             if (!now.isBefore(challenge.deadline())) {
                 refuse(challenge.older(), ChannelRefusal.BUSY, "Replaced by a newer connection of this device.");
@@ -400,7 +409,6 @@ public class DeviceChannels {
         if (missed && !swept.equals(Instant.MIN)) {
             links.values().forEach(link -> link.heard = now);
         }
-        swept = now;
     }
 
     private void sweep(Link link, Instant now) {
