@@ -67,7 +67,8 @@ final class AgentSocket implements Receiver {
             return;
         }
         channels.heard(channel);
-        if (arrived == ARRIVAL && ChannelMessage.Heartbeat.is(text) && inbox.isEmpty()) {
+        boolean heartbeat = ChannelMessage.Heartbeat.is(text);
+        if (heartbeat && arrived == ARRIVAL && inbox.isEmpty()) {
             // of who is online: asks nobody, and is nearly all that comes
             handle(text);
         } else if (waiting.incrementAndGet() > MAX_WAITING) {
@@ -77,8 +78,11 @@ final class AgentSocket implements Receiver {
                 waiting.decrementAndGet();
                 handle(text);
             };
-            inbox.add(arrived < ARRIVAL ? newcomer.apply(task) : task);
-            arrived = Math.min(arrived + 1, ARRIVAL);
+            boolean arrives = !heartbeat && arrived < ARRIVAL;
+            inbox.add(arrives ? newcomer.apply(task) : task);
+            if (arrives) {
+                arrived++;
+            }
         }
     }
 
