@@ -37,6 +37,8 @@ config=configs.config.server-config.network-config
   echo "set-openapi-configuration --enabled=false"
   # What the container queues for each connection is four times this; a relay's bound of memory is before it.
   echo "set $config.transports.transport.tcp.socket-write-buffer-size=16384"
+  # Outside of the heap TLS is slower, and each packet of a header that is not complete would keep 64 KiB. The server remembers what it was told once.
+  echo "set $config.transports.transport.tcp.byte-buffer-type=heap"
   # The threads that wait for what arrives pass it on as well.
   echo "set $config.transports.transport.tcp.acceptor-threads=$(getconf _NPROCESSORS_ONLN)"
   [ -n "${RELAY_HTTP_PORT:-}" ] || echo "set $config.network-listeners.network-listener.http-listener.enabled=false"

@@ -145,6 +145,10 @@ class ScriptsTest {
         assertThat(started()).containsSequence("--sslport", "9443");
         assertThat(Files.readAllLines(folder.resolve("state/settings.properties")))
                 .contains("bascule.relay.id=relay-2");
+        assertThat(Files.readAllLines(folder.resolve("state/preboot")))
+                .as("an older relay was told otherwise, and remembers it")
+                .contains(
+                        "set configs.config.server-config.network-config.transports.transport.tcp.byte-buffer-type=heap");
     }
 
     /** Runs the relay's script with a Java that writes down what it is told. */
