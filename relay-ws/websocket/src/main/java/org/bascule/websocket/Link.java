@@ -36,7 +36,7 @@ public interface Link {
 
     /**
      * The {@link Receiver} takes no time for what comes from now on, since it only passes it on: it is called on the thread that waits for what arrives, and that waits for others too. Until then it may take
-     * its time, on a thread of its own. From now on no more is kept for this socket, beside what whoever sends is told of, than two messages or 64 KiB of small ones.
+     * its time, on a thread of its own. From now on no more is kept for this socket, beside what whoever sends is told of, than what the socket did not take of one write and 64 KiB of small messages.
      */
     void stayOnEventLoop();
 

@@ -34,6 +34,8 @@ final class ServerSocket implements Link, ReadListener, WriteListener, Passing {
 
     private static final System.Logger LOG = System.getLogger(ServerSocket.class.getName());
     private static final long ANSWER_WITHIN_MILLIS = 3_000;
+    /** So many times as long it may take until the close frame is sent. */
+    private static final int MOST_WAITS = 4;
     /** Headers are put in front of what is read. */
     private static final int ROOM = FrameEncoder.MAX_HEADER;
 
@@ -159,6 +161,9 @@ final class ServerSocket implements Link, ReadListener, WriteListener, Passing {
         synchronized (turn) {
             synchronized (output) {
                 try {
+                    // its container says that there is nothing to read also while a call of it is due, but then it is
+                    // not
+                    // waiting for more, and nobody asks here
                     if (readOver
                             || unflushed
                             || !queue.isEmpty()
@@ -282,11 +287,18 @@ final class ServerSocket implements Link, ReadListener, WriteListener, Passing {
         return served != null && served.pause(this::readOn);
     }
 
+    /** On its own thread once the connection is taken, which may be by the time that a worker comes to it. */
     private void readOn() {
         if (streams instanceof TakenConnection taken) {
             taken.readOn();
         } else {
-            later(() -> read(OF_WORKER));
+            later(() -> {
+                if (streams instanceof TakenConnection taken) {
+                    taken.readOn();
+                } else {
+                    read(OF_WORKER);
+                }
+            });
         }
     }
 
@@ -581,9 +593,26 @@ final class ServerSocket implements Link, ReadListener, WriteListener, Passing {
             readOn();
         });
         try {
-            sockets.schedule(() -> later(this::shut), ANSWER_WITHIN_MILLIS);
+            sockets.schedule(() -> later(() -> shutInTime(MOST_WAITS)), ANSWER_WITHIN_MILLIS);
         } catch (RejectedExecutionException e) {
             LOG.log(Level.DEBUG, "the application is being stopped", e);
+        }
+    }
+
+    /** The peer has had its time to answer, unless it has not got the close frame: then it has some more for what is before that. */
+    private void shutInTime(int waits) {
+        boolean sending;
+        synchronized (output) {
+            sending = !closeSent && !writeOver;
+        }
+        if (!sending || waits == 0) {
+            shut();
+            return;
+        }
+        try {
+            sockets.schedule(() -> later(() -> shutInTime(waits - 1)), ANSWER_WITHIN_MILLIS);
+        } catch (RejectedExecutionException e) {
+            shut();
         }
     }
 

@@ -125,9 +125,12 @@ public final class Sockets implements Executor {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        open.forEach(ServerSocket::shut);
-        selectors.stop();
-        timer.shutdownNow();
-        workers.shutdown();
+        try {
+            open.forEach(ServerSocket::shut);
+            selectors.stop();
+        } finally {
+            timer.shutdownNow();
+            workers.shutdown();
+        }
     }
 }
