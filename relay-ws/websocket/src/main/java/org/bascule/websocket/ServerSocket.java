@@ -50,6 +50,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener, Passing {
     private static final int MAX_DROPPED = 4 << 20;
 
     private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[ROOM + READ]);
+
     private static final Sent NOBODY = ok -> {};
 
     private final String address;
@@ -161,9 +162,7 @@ final class ServerSocket implements Link, ReadListener, WriteListener, Passing {
         synchronized (turn) {
             synchronized (output) {
                 try {
-                    // its container says that there is nothing to read also while a call of it is due, but then it is
-                    // not
-                    // waiting for more, and nobody asks here
+                    // the container also says so while a call of it is due, but nobody asks here then
                     if (readOver
                             || unflushed
                             || !queue.isEmpty()
