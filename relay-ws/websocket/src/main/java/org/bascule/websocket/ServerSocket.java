@@ -420,6 +420,9 @@ final class ServerSocket implements Link, ReadListener, WriteListener, Passing {
             closeSent = closing && queue.isEmpty() && !unflushed && isWritable();
         } catch (IOException e) {
             failed(e);
+        } catch (RuntimeException | Error e) {
+            // what has gone is told all the same, and who waits for the rest hears of the end
+            failed(new IOException("writing failed", e));
         }
         return sent;
     }
