@@ -38,9 +38,6 @@ final class Sender {
 
     private static final int MAX_WAITING = 1_024;
 
-    /** Four times what one acknowledgement frees: several come at once on a machine that has much to do. */
-    private static final int MOST_FREE = 16;
-
     private static final int ACK_AFTER_RECORDS = 64;
     /** Half of what a sender may have on its way in any case: whoever has no more is not to wait for the timer. */
     private static final int ACK_AFTER_BYTES = MemoryBudget.OWN / 2;
@@ -244,12 +241,15 @@ final class Sender {
         }
     }
 
-    /** What the other end has received is written. Who has sent everything gets no more soon. */
+    /** What the other end has received is written. */
     private void reuse(byte[] record) {
-        if (kept.isEmpty()) {
-            free.clear();
-        } else if (record.length == FULL && acknowledged >= reusableFrom && free.size() < MOST_FREE) {
+        if (record.length == FULL && acknowledged >= reusableFrom && keptBytes + (free.size() + 1) * FULL <= window) {
             free.add(record);
+        }
+        // who has sent everything may have no more for long, but whoever is slower than the other end has that after
+        // each record
+        while (kept.isEmpty() && free.size() * FULL > MemoryBudget.OWN) {
+            free.remove();
         }
     }
 

@@ -32,6 +32,27 @@ class SenderTest {
     }
 
     @Test
+    void alsoWhereEverythingIsAcknowledgedEachTime() throws ViolationException {
+        Sent sent = new Sent();
+        sender.use(sent);
+        for (int i = 1; i <= 10; i++) {
+            send(4);
+            sender.acknowledge(4 * i);
+        }
+        assertThat(sent.records).allMatch(record -> sent.holds(record, 0, 4));
+    }
+
+    @Test
+    void asManyAsWereOnTheirWay() throws ViolationException {
+        Sent sent = new Sent();
+        sender.use(sent);
+        send(60);
+        sender.acknowledge(55);
+        send(55);
+        assertThat(sent.records.subList(60, 115)).allMatch(record -> sent.holds(record, 0, 55));
+    }
+
+    @Test
     void butNotWhileATransportThatWasLostMayStillWriteThem() throws ViolationException {
         Sent lost = new Sent();
         Sent next = new Sent();
