@@ -239,7 +239,8 @@ export interface Sink {
   readonly length: number;
   /** Those bytes again, in order. */
   stored(): AsyncIterable<Uint8Array<ArrayBuffer>>;
-  write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** @param hash takes the same bytes in, at the latest at the end, in pieces that are as large as they are written in */
+  write(bytes: Uint8Array<ArrayBuffer>, hash: PieceHash): Promise<void>;
   /** Everything is written. */
   end(): Promise<void>;
 }
@@ -265,14 +266,13 @@ export async function download(
   const prefix = done === 0 ? {} : { prefix: b64u(await hash.soFar()) };
   const request = { op: "read", path: jsonOf(path), offset: done, ...prefix };
   const exchange: Exchange = new Exchange(session, request, signal, (bytes, consumed) => {
-    hash.update(bytes);
     done += bytes.length;
     const end = done;
     progress?.(done);
     written = written
       .then(async () => {
         if (end > most) throw new FileError("failed", "more bytes than the file has");
-        await sink.write(bytes);
+        await sink.write(bytes, hash);
         await hash.settled;
       })
       .then(consumed);

@@ -12,7 +12,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
  */
 export class PieceHash {
   readonly #pieces: Promise<Bytes>[] = [];
-  #filling: Bytes = new Uint8Array(PIECE);
+  /** One for all pieces: `digest` copies it before it returns. */
+  readonly #filling: Bytes = new Uint8Array(PIECE);
   #filled = 0;
 
   update(bytes: Bytes): void {
@@ -29,7 +30,6 @@ export class PieceHash {
       rest = rest.subarray(part.length);
       if (this.#filled === PIECE) {
         this.#pieces.push(sha256(this.#filling));
-        this.#filling = new Uint8Array(PIECE);
         this.#filled = 0;
       }
     }
@@ -42,7 +42,7 @@ export class PieceHash {
 
   /** Of what was so far; it can go on. */
   async soFar(): Promise<Bytes> {
-    const last = this.#filled === 0 ? [] : [sha256(this.#filling.slice(0, this.#filled))];
+    const last = this.#filled === 0 ? [] : [sha256(this.#filling.subarray(0, this.#filled))];
     const hashes = await Promise.all([...this.#pieces, ...last]);
     const all = new Uint8Array(hashes.length * 32);
     hashes.forEach((hash, i) => {

@@ -1,5 +1,6 @@
 import type { Sink } from "./client";
 import type { RawPath } from "./path";
+import type { PieceHash } from "./pieceHash";
 import { contentOf, downloads, entriesOf, StoreFile } from "./storeFile";
 
 /**
@@ -86,11 +87,13 @@ export class StoredDownload implements Sink {
   }
 
   /** @throws DOMException `QuotaExceededError`, or `NoModificationAllowedError` if another tab downloads the same */
-  async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    if (this.#folder === undefined) this.#keep(bytes);
-    else {
+  async write(bytes: Uint8Array<ArrayBuffer>, hash?: PieceHash): Promise<void> {
+    if (this.#folder === undefined) {
+      hash?.update(bytes);
+      this.#keep(bytes);
+    } else {
       this.#file ??= StoreFile.open(this.id, this.#length);
-      await (await this.#file).write(bytes);
+      await (await this.#file).write(bytes, hash);
     }
     this.#length += bytes.length;
   }

@@ -1,3 +1,4 @@
+import type { PieceHash } from "./pieceHash";
 import type { FromWorker, ToWorker } from "./storeWorker";
 import workerAddress from "./storeWorker.ts?worker&url";
 
@@ -70,7 +71,10 @@ export class StoreFile {
   #failed: DOMException | undefined;
   #closed = false;
   #block = new Uint8Array(BLOCK);
+  readonly #free: Uint8Array<ArrayBuffer>[] = [];
   #filled = 0;
+  /** Takes in what is in the block. */
+  #hash: PieceHash | undefined;
   #pending: Promise<void>[] = [];
 
   private constructor() {
@@ -109,8 +113,14 @@ export class StoreFile {
     return file;
   }
 
-  /** Resolves when there is room for more. @throws DOMException of an earlier write, too */
-  async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  /**
+   * Resolves when there is room for more.
+   *
+   * @param hash takes whole blocks in, and at the end the rest
+   * @throws DOMException of an earlier write, too
+   */
+  async write(bytes: Uint8Array<ArrayBuffer>, hash?: PieceHash): Promise<void> {
+    this.#hash = hash;
     for (let rest = bytes; rest.length > 0; ) {
       const part = rest.subarray(0, BLOCK - this.#filled);
       this.#block.set(part, this.#filled);
@@ -139,7 +149,8 @@ export class StoreFile {
 
   async #send(): Promise<void> {
     const bytes = this.#block.subarray(0, this.#filled);
-    this.#block = new Uint8Array(BLOCK);
+    this.#hash?.update(bytes);
+    this.#block = this.#free.pop() ?? new Uint8Array(BLOCK);
     this.#filled = 0;
     const written = this.#ask({ bytes }, [bytes.buffer]);
     written.catch((error: DOMException) => {
@@ -153,7 +164,11 @@ export class StoreFile {
   async #ask(message: ToWorker, transfer: Transferable[] = []): Promise<void> {
     if (this.#closed) throw new DOMException("", "InvalidStateError");
     return new Promise((resolve, reject) => {
-      this.#answers.push(({ failed }) => (failed === undefined ? resolve() : reject(new DOMException("", failed))));
+      this.#answers.push(({ failed, block }) => {
+        if (block !== undefined) this.#free.push(new Uint8Array(block));
+        if (failed === undefined) resolve();
+        else reject(new DOMException("", failed));
+      });
       this.#worker.postMessage(message, transfer);
     });
   }

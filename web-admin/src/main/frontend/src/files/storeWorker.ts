@@ -8,9 +8,11 @@ export type ToWorker =
   | { readonly bytes: Uint8Array<ArrayBuffer> }
   | "close";
 
-/** The name of a `DOMException` if it failed. */
 export interface FromWorker {
+  /** The name of a `DOMException` if it failed. */
   readonly failed?: string;
+  /** The memory of what was written, to be used again: new memory costs more than the write. */
+  readonly block?: ArrayBuffer;
 }
 
 interface SyncAccessHandle {
@@ -28,13 +30,13 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   queue = queue
     .then(() => run(data))
     .then(
-      () => answer({}),
+      () => answer(typeof data === "object" && "bytes" in data ? { block: data.bytes.buffer } : {}),
       (error: unknown) => answer({ failed: error instanceof DOMException ? error.name : "UnknownError" }),
     );
 };
 
 function answer(message: FromWorker): void {
-  self.postMessage(message);
+  self.postMessage(message, { transfer: message.block === undefined ? [] : [message.block] });
 }
 
 async function run(message: ToWorker): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Session } from "../session/api";
 import { download, FileError, type Sink, stat } from "./client";
 import type { RawPath } from "./path";
+import type { PieceHash } from "./pieceHash";
 
 /** What is edited in a page. */
 const MAX_TEXT = 256 * 1024;
@@ -11,7 +12,8 @@ class MemorySink implements Sink {
 
   async *stored(): AsyncGenerator<Uint8Array<ArrayBuffer>> {}
 
-  async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  async write(bytes: Uint8Array<ArrayBuffer>, hash: PieceHash): Promise<void> {
+    hash.update(bytes);
     this.parts.push(bytes);
   }
 

@@ -2,6 +2,7 @@ import { SessionError } from "../session";
 import type { Session } from "../session/api";
 import { download, FileError, list, type Sink } from "./client";
 import { join, nameOf, type RawPath, rawOf, textOf } from "./path";
+import type { PieceHash } from "./pieceHash";
 import { ZipWriter } from "./zip";
 
 const MAX_DEPTH = 200;
@@ -19,7 +20,8 @@ class Through implements Sink {
 
   async *stored(): AsyncGenerator<Uint8Array<ArrayBuffer>> {}
 
-  write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  write(bytes: Uint8Array<ArrayBuffer>, hash: PieceHash): Promise<void> {
+    hash.update(bytes);
     return this.#to(bytes);
   }
 

@@ -1,9 +1,19 @@
 import type { Bytes } from "./bytes";
 import { SessionError } from "./errors";
-import { decodeFrame, decodeResume, encodeFrame, encodeResume, type Frame } from "./frames";
+import {
+  BULK_PLAINTEXT,
+  type DataFrame,
+  dataLength,
+  decodeFrame,
+  decodeResume,
+  encodeData,
+  encodeFrame,
+  encodeResume,
+  type Frame,
+} from "./frames";
 import { KeepAlive } from "./keepalive";
 import { type Reason, reasonNumber, reasonOf } from "./reasons";
-import { type RecordOpener, type RecordSealer, recordNumber } from "./records";
+import { MAX_PLAINTEXT, type RecordOpener, type RecordSealer, recordNumber } from "./records";
 import type { Transport } from "./transport";
 
 /** What is not acknowledged is kept, and no more than this is kept: the window. */
@@ -12,6 +22,10 @@ const WINDOW = 4 * 1024 * 1024;
 const DATA_WINDOW = WINDOW - 64 * 1024;
 /** `ACK` records outside the window, so that two full windows cannot wait for each other. */
 const ACK_RESERVE = 64;
+/** A full record. */
+const FULL = BULK_PLAINTEXT + 24;
+/** Acknowledged full records whose memory is kept for the next ones. */
+const MOST_FREE = 32;
 /** Short frames that wait for room. */
 const MAX_WAITING = 1_024;
 const ACK_AFTER_RECORDS = 64;
@@ -99,6 +113,10 @@ export class RecordChannel {
   /** Short frames that wait for room in the window; `DATA` waits in its stream, so that nothing stands behind it. */
   readonly #waiting: Frame[] = [];
   #refusedData = false;
+  /** What is sealed next. */
+  readonly #plaintext: Bytes = new Uint8Array(MAX_PLAINTEXT);
+  /** Memory of acknowledged full records: what is new costs more than encryption. */
+  readonly #free: Bytes[] = [];
   /** Oldest first; the first has the sequence `#acknowledged`. */
   readonly #kept: Kept[] = [];
   #keptBytes = 0;
@@ -215,14 +233,14 @@ export class RecordChannel {
   }
 
   /** Seals and sends at once; false if the window has no room: then `writable` tells when it has. */
-  sendData(frame: Extract<Frame, { type: "data" }>): boolean {
+  sendData(frame: DataFrame): boolean {
     if (this.#over) return true;
-    const plaintext = encodeFrame(frame, this.#received);
-    if (this.#waiting.length > 0 || this.#keptBytes + plaintext.length + 24 > DATA_WINDOW) {
+    const length = dataLength(frame) + 24;
+    if (this.#waiting.length > 0 || this.#keptBytes + length > DATA_WINDOW) {
       this.#refusedData = true;
       return false;
     }
-    this.#seal(plaintext, plaintext.length + 24);
+    this.#seal(encodeData(frame, this.#received, this.#plaintext), length);
     return true;
   }
 
@@ -250,7 +268,8 @@ export class RecordChannel {
     if (counted > 0) this.#keepAlive.owed(true);
     this.#bytesOut += plaintext.length + 24;
     this.#nothingOwed();
-    const sealed = this.#sealer.sealData(plaintext);
+    const reused = plaintext.length === BULK_PLAINTEXT ? this.#free.pop() : undefined;
+    const sealed = this.#sealer.sealData(plaintext, reused);
     this.#outbound = this.#outbound
       .then(() => sealed)
       .then(
@@ -268,9 +287,10 @@ export class RecordChannel {
     if (count <= this.#acknowledged) return;
     const gone = this.#kept.splice(0, count - this.#acknowledged);
     this.#acknowledged = count;
-    for (const { counted } of gone) {
+    for (const { counted, record } of gone) {
       if (counted === 0) this.#reserveUsed--;
       else this.#keptBytes -= counted;
+      if (record?.length === FULL && this.#free.length < MOST_FREE) this.#free.push(record);
     }
     this.#keepAlive.owed(this.#keptBytes > 0);
     this.#pump();

@@ -39,7 +39,7 @@ export interface Resume {
 /** type, ack, stream, length: what a DATA record has beside its bytes. */
 const DATA_OVERHEAD = 1 + 8 + 4 + 2;
 /** The plaintext whose record has 64 KiB with the header of a client's frame: one read of a relay, and four records of TLS. */
-const BULK_PLAINTEXT = 65_536 - 14 - 24;
+export const BULK_PLAINTEXT = 65_536 - 14 - 24;
 /** As many bytes as is put into one DATA record. */
 export const MAX_DATA = BULK_PLAINTEXT - DATA_OVERHEAD;
 
@@ -54,7 +54,7 @@ export function encodeFrame(frame: Frame, ack: number): Bytes {
     case "open":
       return concat(u8(OPEN), u64(ack), u32(frame.stream), lp(frame.service), lp(JSON.stringify(frame.arguments)));
     case "data":
-      return encodeData(frame.stream, frame.bytes, frame.padded, ack);
+      return encodeData(frame, ack, new Uint8Array(dataLength(frame)));
     case "credit":
       return concat(u8(CREDIT), u64(ack), u32(frame.stream), u32(frame.bytes));
     case "close":
@@ -74,11 +74,21 @@ export function encodeFrame(frame: Frame, ack: number): Bytes {
   }
 }
 
-function encodeData(stream: number, bytes: Bytes, padded: boolean, ack: number): Bytes {
+export type DataFrame = Extract<Frame, { type: "data" }>;
+
+/** Of the plaintext. */
+export function dataLength({ bytes, padded }: DataFrame): number {
   const length = DATA_OVERHEAD + bytes.length;
-  const plaintext = new Uint8Array(padded ? paddedLength(length) : length);
+  return padded ? paddedLength(length) : length;
+}
+
+/** @param into begins with what is returned, and has room for {@link dataLength} */
+export function encodeData(frame: DataFrame, ack: number, into: Bytes): Bytes {
+  const { stream, bytes } = frame;
+  const plaintext = into.subarray(0, dataLength(frame));
   plaintext.set(concat(u8(DATA), u64(ack), u32(stream), u16(bytes.length)));
   plaintext.set(bytes, DATA_OVERHEAD);
+  plaintext.fill(0, DATA_OVERHEAD + bytes.length);
   return plaintext;
 }
 

@@ -54,18 +54,29 @@ function nonceOf(number: Bytes): Bytes {
 /** `k_data` of the epochs, each from the one before; only the newest two are kept. */
 class EpochKeys {
   #epoch = 0;
-  #key: Promise<AesGcmKey>;
+  #coming: Promise<AesGcmKey>;
+  /** What has come of that. */
+  #key: AesGcmKey | undefined;
 
   constructor(first: Promise<AesGcmKey>) {
-    this.#key = first;
+    this.#coming = this.#noted(first);
   }
 
-  /** Sequences come in order, so an epoch is never asked for again once the next one was. */
-  at(sequence: number): Promise<AesGcmKey> {
+  /** At once if the epoch is not new. Sequences come in order, so an epoch is never asked for again once the next one was. */
+  at(sequence: number): AesGcmKey | Promise<AesGcmKey> {
     const epoch = Math.floor(sequence / EPOCH);
     if (epoch < this.#epoch) throw new Error(`epoch ${epoch} is over`);
-    for (; this.#epoch < epoch; this.#epoch++) this.#key = this.#key.then(rekeyed);
-    return this.#key;
+    for (; this.#epoch < epoch; this.#epoch++) this.#coming = this.#noted(this.#coming.then(rekeyed));
+    return this.#key ?? this.#coming;
+  }
+
+  #noted(coming: Promise<AesGcmKey>): Promise<AesGcmKey> {
+    this.#key = undefined;
+    const noted = coming.then((key) => {
+      if (this.#coming === noted) this.#key = key;
+      return key;
+    });
+    return noted;
   }
 }
 
@@ -80,6 +91,14 @@ async function dataKey(splitKey: Bytes): Promise<AesGcmKey> {
 
 async function controlKey(splitKey: Bytes): Promise<AesGcmKey> {
   return AesGcmKey.of(await hkdfExpand(splitKey, utf8("bascule/1 control"), 32));
+}
+
+async function sealLater(
+  key: Promise<AesGcmKey>,
+  seal: (ready: AesGcmKey, bytes: Bytes) => Promise<Bytes>,
+  bytes: Bytes,
+): Promise<Bytes> {
+  return seal(await key, bytes);
 }
 
 /** Seals what one end sends. It chooses every number itself, so no nonce is used twice. */
@@ -101,13 +120,26 @@ export class RecordSealer {
     return this.#sequence;
   }
 
-  /** The number is taken at once; the results of several calls may be awaited together. */
-  async sealData(plaintext: Bytes): Promise<Bytes> {
+  /**
+   * The number is taken at once; the results of several calls may be awaited together. The plaintext may be overwritten as soon as this returns.
+   *
+   * @param reused what the record is written to, if it has its length
+   */
+  async sealData(plaintext: Bytes, reused?: Bytes): Promise<Bytes> {
     const sequence = this.#sequence++;
     if (plaintext.length > MAX_PLAINTEXT) throw new RangeError(`plaintext of ${plaintext.length} bytes`);
     const number = dataHeader(sequence);
-    const key = await this.#data.at(sequence);
-    return concat(number, await key.seal(nonceOf(number), EMPTY, plaintext));
+    const key = this.#data.at(sequence);
+    const seal = (ready: AesGcmKey, bytes: Bytes) => ready.seal(nonceOf(number), EMPTY, bytes);
+    // WebCrypto copies what it is given before it returns
+    const ciphertext = await (key instanceof AesGcmKey
+      ? seal(key, plaintext)
+      : sealLater(key, seal, plaintext.slice()));
+    const length = number.length + ciphertext.length;
+    const record = reused?.length === length ? reused : new Uint8Array(length);
+    record.set(number);
+    record.set(ciphertext, number.length);
+    return record;
   }
 
   async sealControl(plaintext: Bytes): Promise<Bytes> {

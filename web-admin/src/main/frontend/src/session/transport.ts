@@ -7,7 +7,7 @@ import type { SessionError } from "./errors";
 export interface Transport {
   /** Id of the relay. */
   readonly relay: string;
-  /** Sends one binary message; ignored after the end. */
+  /** Sends one binary message; ignored after the end. The bytes may be overwritten once this returns. */
   send(record: Bytes): void;
   /**
    * Starts delivery. `onMessage` gets whole messages, undefined for a text message; `onClosed` is called once when the connection ended without `close()`.

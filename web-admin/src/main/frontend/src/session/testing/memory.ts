@@ -32,8 +32,9 @@ export class MemoryTransport implements Transport {
 
   send(record: Bytes): void {
     if (this.closed) return;
-    const index = this.sent.push(record) - 1;
-    for (const message of this.#interfere(record, index)) setTimeout(() => this.#peer?.deliver(message), 0);
+    const copy = record.slice();
+    const index = this.sent.push(copy) - 1;
+    for (const message of this.#interfere(copy, index)) setTimeout(() => this.#peer?.deliver(message), 0);
   }
 
   deliver(message: Bytes | undefined): void {
