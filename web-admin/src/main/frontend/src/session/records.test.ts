@@ -30,6 +30,21 @@ describe("records", () => {
     );
   });
 
+  it("may be written into the memory of an old one, and the plaintext overwritten at once", async () => {
+    const sealer = new RecordSealer(KEY);
+    const other = new RecordSealer(KEY);
+    for (const text of ["while the key is made", "with the key at hand"]) {
+      const plaintext = utf8(text);
+      const reused = new Uint8Array(text.length + 24).fill(0xff);
+      const sealed = sealer.sealData(plaintext, reused);
+      plaintext.fill(0);
+      expect(await sealed).toBe(reused);
+      expect(hex(reused)).toBe(hex(await other.sealData(utf8(text))));
+    }
+    const short = new Uint8Array(24);
+    expect(await sealer.sealData(utf8("longer"), short)).not.toBe(short);
+  });
+
   it("of control and data have different keys and numbers", async () => {
     const sealer = new RecordSealer(KEY);
     const control = await sealer.sealControl(utf8("same"));
