@@ -62,7 +62,7 @@ final class Helper {
                 "-XX:+UseSerialGC",
                 "-XX:ReservedCodeCacheSize=24m",
                 "-XX:MaxMetaspaceSize=48m",
-                "-XX:CICompilerCount=2",
+                "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
                 "-Djava.awt.headless=true",
                 "-cp",

@@ -89,6 +89,29 @@ class DesktopServiceTest {
         assertThat(stream.bytes - sent).as("a picture that rests costs nothing").isZero();
     }
 
+    /** What the film draws: green is what red lacks, blue half of it. */
+    private static boolean isFilm(RfbClient client) {
+        for (int y = HEIGHT / 4; y < HEIGHT * 3 / 4; y++) {
+            for (int x = WIDTH / 4; x < WIDTH * 3 / 4; x++) {
+                int pixel = client.pixel(x, y);
+                int red = pixel >> 16;
+                if ((pixel & 0xffff) != ((255 - red) << 8 | red / 2)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    @Test
+    void whatMovesAllTheTimeIsSentWithLossAndExactlyWhenItRests() throws Exception {
+        fixture.open(stream, Mode.CONTROL);
+        RfbClient client = fixture.client(stream, DesktopFixture.usual());
+        fixture.tell("film 2");
+        client.await("a film of few colours as photographs", () -> client.jpegs > 20);
+        client.await("its last picture exactly", () -> isFilm(client));
+    }
+
     @Test
     void whereTheBannerCannotBeShownNothingIs(@TempDir Path broken) throws Exception {
         Path picture = broken.resolve("org/bascule/agent/desktop/helper/BannerPicture.class");

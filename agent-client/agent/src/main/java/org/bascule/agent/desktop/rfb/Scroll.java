@@ -24,15 +24,18 @@ final class Scroll {
     private int inVain;
     private long last;
 
-    /** Appends a rectangle and corrects what the client is known to have; false if nothing moved. */
-    boolean find(Frame frame, Tiles tiles, Packet out) {
+    /**
+     * Appends a rectangle and corrects what the client is known to have; false if nothing moved.
+     *
+     * @param now of the last look at the picture
+     */
+    boolean find(Frame frame, Tiles tiles, Packet out, long now) {
         BitSet dirty = tiles.dirty;
         if (dirty.cardinality() < MIN_TILES) {
             return false;
         }
-        long time = System.nanoTime();
-        boolean rested = time - last > REST;
-        last = time;
+        boolean rested = now - last > REST;
+        last = now;
         if (pause > 0 && !rested) {
             pause--;
             return false;
@@ -53,13 +56,14 @@ final class Scroll {
                         left * Tiles.SIZE,
                         top * Tiles.SIZE,
                         Math.min(frame.width(), right * Tiles.SIZE) - left * Tiles.SIZE,
-                        Math.min(frame.height(), bottom * Tiles.SIZE) - top * Tiles.SIZE));
+                        Math.min(frame.height(), bottom * Tiles.SIZE) - top * Tiles.SIZE),
+                now);
         inVain = found ? 0 : inVain + 1;
         pause = Math.max(0, Math.min(inVain - PATIENCE, MAX_PAUSE));
         return found;
     }
 
-    private static boolean move(Frame frame, Tiles tiles, Packet out, Rect area) {
+    private static boolean move(Frame frame, Tiles tiles, Packet out, Rect area, long time) {
         // what did not change at the sides is no part of it
         Rect inner = narrowed(frame, tiles, area);
         if (inner.width() < Tiles.SIZE || inner.height() < MIN_ROWS) {
@@ -93,7 +97,7 @@ final class Scroll {
         out.rect(inner.x(), y, inner.width(), length, Encodings.COPY_RECT)
                 .u16(inner.x())
                 .u16(y + shift);
-        moved(frame, tiles, new Rect(inner.x(), y, inner.width(), length), shift);
+        moved(frame, tiles, new Rect(inner.x(), y, inner.width(), length), shift, time);
         return true;
     }
 
@@ -161,7 +165,7 @@ final class Scroll {
     }
 
     /** The client's picture after the move; hashes may err, so what still differs is found by comparing anew. */
-    private static void moved(Frame frame, Tiles tiles, Rect rect, int shift) {
+    private static void moved(Frame frame, Tiles tiles, Rect rect, int shift, long time) {
         ByteBuffer sent = tiles.sent();
         byte[] line = new byte[rect.width() * 4];
         for (int i = 0; i < rect.height(); i++) {
@@ -171,7 +175,7 @@ final class Scroll {
         }
         BitSet lossy = (BitSet) tiles.lossy.clone();
         tiles.dirty.clear();
-        tiles.compare(System.nanoTime());
+        tiles.compare(time);
         // a tile that something inexact may have moved into is inexact
         for (int tile = lossy.nextSetBit(0); tile >= 0; tile = lossy.nextSetBit(tile + 1)) {
             int rows = Math.abs(shift) / Tiles.SIZE + 1;

@@ -19,6 +19,8 @@ final class TightEncoder {
     private static final int SLOTS = 1_024;
     /** More colours than this in a tile make it a photograph. */
     private static final int FEW = 96;
+    /** The same of one that changes all the time: then JPEG is less work than compressing the palette's indices, and what rests is refined. Antialiased text in two colours has fewer. */
+    private static final int FEW_MOVING = 24;
     /** Of the ten levels of the protocol. */
     private static final int[] JPEG_QUALITY = {15, 29, 41, 42, 62, 77, 79, 86, 92, 100};
 
@@ -44,8 +46,13 @@ final class TightEncoder {
         }
     }
 
-    /** Whether it has many colours, by every other line. */
-    boolean isPhoto(Frame frame, Rect rect) {
+    /**
+     * Whether it has many colours, by every other line.
+     *
+     * @param moving whether it changes all the time
+     */
+    boolean isPhoto(Frame frame, Rect rect, boolean moving) {
+        int few = moving ? FEW_MOVING : FEW;
         ByteBuffer pixels = frame.pixels();
         Arrays.fill(slotColour, -1);
         int colours = 0;
@@ -59,7 +66,7 @@ final class TightEncoder {
                     int slot = slot(colour);
                     if (slotColour[slot] == -1) {
                         slotColour[slot] = colour;
-                        if (++colours > FEW) {
+                        if (++colours > few) {
                             return true;
                         }
                     }

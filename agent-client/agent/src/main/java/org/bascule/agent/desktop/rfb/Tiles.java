@@ -3,11 +3,17 @@ package org.bascule.agent.desktop.rfb;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.BitSet;
+import java.util.concurrent.TimeUnit;
 
 /** What the client has, in tiles of 64 by 64 pixels, and what of it differs from the screen. */
 final class Tiles {
 
     static final int SIZE = 64;
+
+    /** A tile that changes again within this time goes on moving: seven pictures a second and more. */
+    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(150);
+    /** After so many such changes it is taken for a moving picture. */
+    private static final int MOVING = 3;
 
     final int columns;
     final int rows;
@@ -21,6 +27,8 @@ final class Tiles {
     private final ByteBuffer left;
     private final ByteBuffer right;
     private final long[] changed;
+    /** Changes without a pause. */
+    private final int[] changes;
 
     Tiles(Frame frame) {
         this.frame = frame;
@@ -30,6 +38,7 @@ final class Tiles {
         this.left = frame.pixels().duplicate();
         this.right = sent.duplicate();
         this.changed = new long[columns * rows];
+        this.changes = new int[columns * rows];
     }
 
     /** The client's picture, laid out as the frame. */
@@ -41,7 +50,11 @@ final class Tiles {
         dirty.set(0, columns * rows);
     }
 
-    /** Notes which tiles differ. A tile that is known to is not looked at again. */
+    /**
+     * Notes which tiles differ. A tile that is known to is not looked at again.
+     *
+     * @param now the same for all looks at one picture
+     */
     void compare(long now) {
         for (int row = 0; row < rows; row++) {
             int end = Math.min(frame.height(), (row + 1) * SIZE);
@@ -71,7 +84,7 @@ final class Tiles {
             if (at >= 0) {
                 int tile = first + column + at / (SIZE * 4);
                 dirty.set(tile);
-                changed[tile] = now;
+                changed(tile, now);
                 column = tile - first + 1;
             } else {
                 column = stop;
@@ -79,6 +92,18 @@ final class Tiles {
             column = dirty.nextClearBit(first + column) - first;
         }
         return true;
+    }
+
+    private void changed(int tile, long now) {
+        if (changed[tile] != now) {
+            changes[tile] = now - changed[tile] < PAUSE ? changes[tile] + 1 : 0;
+            changed[tile] = now;
+        }
+    }
+
+    /** Changes of the tile without a pause, from the third on; 0 of one that rested. */
+    int moves(int tile) {
+        return changes[tile] < MOVING ? 0 : changes[tile];
     }
 
     /** Takes the screen's pixels for the client's. */

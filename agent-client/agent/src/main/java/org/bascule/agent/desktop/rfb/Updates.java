@@ -14,6 +14,8 @@ final class Updates {
     private static final long REST = TimeUnit.MILLISECONDS.toNanos(250);
     /** Tiles made exact in one update: more would hold up what changes next. */
     private static final int REFINED = 48;
+    /** So many pictures of a moving tile are taken for alike. */
+    private static final int LOOK = 16;
     /** Tiles one above the other in one rectangle, so that its length fits in Tight's 22 bits. */
     private static final int MAX_ROWS = 4;
 
@@ -70,7 +72,7 @@ final class Updates {
                 tiles.all();
             }
             tiles.compare(now);
-            rectangles += changes(whole);
+            rectangles += changes(whole, now);
         }
         if (rectangles == 0 && flow.isIdle()) {
             rectangles += refinement(now);
@@ -163,19 +165,19 @@ final class Updates {
     }
 
     /** @param whole the client may have nothing of it, so nothing can be moved there */
-    private int changes(boolean whole) throws IOException {
+    private int changes(boolean whole, long now) throws IOException {
         if (tiles.dirty.isEmpty()) {
             return 0;
         }
         int rectangles = 0;
         if (!whole && state.wants().copyRect()) {
-            rectangles += scroll.find(frame, tiles, packet) ? 1 : 0;
+            rectangles += scroll.find(frame, tiles, packet, now) ? 1 : 0;
         }
         BitSet photos = new BitSet();
         int level = isTight() ? state.level(flow) : -1;
         if (level >= 0) {
             for (int tile = tiles.dirty.nextSetBit(0); tile >= 0; tile = tiles.dirty.nextSetBit(tile + 1)) {
-                photos.set(tile, tight.isPhoto(frame, area(tile % tiles.columns, tile / tiles.columns, 1, 1)));
+                photos.set(tile, isPhoto(tile));
             }
         }
         BitSet exact = (BitSet) tiles.dirty.clone();
@@ -184,6 +186,13 @@ final class Updates {
         tiles.lossy.andNot(exact);
         tiles.dirty.clear();
         return rectangles + rectangles(photos, level) + rectangles(exact, -1);
+    }
+
+    /** A photo that moves is not looked at in each picture. */
+    private boolean isPhoto(int tile) {
+        int moves = tiles.moves(tile);
+        return (moves % LOOK != 0 && tiles.lossy.get(tile))
+                || tight.isPhoto(frame, area(tile % tiles.columns, tile / tiles.columns, 1, 1), moves > 0);
     }
 
     /** What rests goes out once more, exactly. */
