@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A display (Xvfb) with a {@link DisplayedWindow} that fills it. */
 final class TestDisplay implements AutoCloseable {
@@ -21,11 +22,11 @@ final class TestDisplay implements AutoCloseable {
     private final String name;
 
     TestDisplay() {
-        this(WIDTH, HEIGHT, Path.of("target", "test-classes"), DisplayedWindow.class.getName());
+        this(WIDTH, HEIGHT, List.of(Path.of("target", "test-classes")), DisplayedWindow.class.getName());
     }
 
     /** @param program class with a {@code main} that takes width and height, says {@code ready} and takes orders, one a line */
-    TestDisplay(int width, int height, Path classes, String program) {
+    TestDisplay(int width, int height, List<Path> classes, String program) {
         server = Program.start(
                 Map.of(),
                 List.of(
@@ -49,7 +50,10 @@ final class TestDisplay implements AutoCloseable {
                         "-XX:TieredStopAtLevel=1",
                         "-Djava.awt.headless=false",
                         "-cp",
-                        classes.toAbsolutePath().toString(),
+                        classes.stream()
+                                .map(Path::toAbsolutePath)
+                                .map(Path::toString)
+                                .collect(Collectors.joining(":")),
                         program,
                         Integer.toString(width),
                         Integer.toString(height)));

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.bascule.agent.desktop.x11.Scene;
 import org.bascule.session.service.DesktopRequest.Mode;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -17,8 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Frames a second, processor time for each, and from click to pixel: on demand, {@code -Dbascule.scale=true}. The programme on the display shows a film of 30 frames a second in a quarter of the screen; its number is in the picture. With
- * {@code -Dbascule.scene=PROGRAMME} that programme shows it instead: {@code PROGRAMME width height 30 video seconds}, number in 24 cells of 16 pixels at the top left.
+ * Frames a second, processor time for each, and from click to pixel: on demand, {@code -Dbascule.scale=true}.
  */
 @EnabledIfSystemProperty(named = "bascule.scale", matches = "true")
 @Timeout(180)
@@ -31,20 +31,13 @@ class DesktopBench {
     @CsvSource({"1280,720", "1920,1080"})
     void film(int width, int height, @TempDir Path folder) throws Exception {
         try (DesktopFixture fixture = new DesktopFixture(folder, width, height)) {
-            String scene = System.getProperty("bascule.scene");
-            if (scene == null) {
-                fixture.startPainter();
-            } else {
-                fixture.start(scene, Integer.toString(width), Integer.toString(height), "30", "video", "60");
-            }
+            fixture.startDrawing(Scene.class);
             DesktopStream stream = new DesktopStream();
             fixture.open(stream, Mode.CONTROL);
             RfbClient client = fixture.client(stream, DesktopFixture.usual());
             client.decode = false;
             client.await("a picture", () -> client.updates > 0);
-            if (scene == null) {
-                fixture.tell("film " + (SECONDS + 8));
-            }
+            fixture.tell("film " + (SECONDS + 8));
             TimeUnit.SECONDS.sleep(5);
             Set<Integer> numbers = new HashSet<>();
             client.onUpdate = () -> numbers.add(number(client));
@@ -73,13 +66,8 @@ class DesktopBench {
     @CsvSource({"1280,720"})
     void click(int width, int height, @TempDir Path folder) throws Exception {
         try (DesktopFixture fixture = new DesktopFixture(folder, width, height)) {
-            String scene = System.getProperty("bascule.scene");
-            if (scene == null) {
-                fixture.startPainter();
-                fixture.paint("flip");
-            } else {
-                fixture.start(scene, Integer.toString(width), Integer.toString(height), "30", "idle", "60");
-            }
+            fixture.startDrawing(Scene.class);
+            fixture.paint("flip");
             DesktopStream stream = new DesktopStream();
             fixture.open(stream, Mode.CONTROL);
             RfbClient client = fixture.client(stream, DesktopFixture.usual());

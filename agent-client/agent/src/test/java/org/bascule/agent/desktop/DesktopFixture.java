@@ -105,14 +105,12 @@ final class DesktopFixture implements AutoCloseable {
         processes.get(0).destroyForcibly();
     }
 
-    /** Another programme on the display. */
-    void start(String... command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("DISPLAY", display);
-        processes.add(builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
+    void startPainter() throws Exception {
+        startDrawing(Painter.class);
     }
 
-    void startPainter() throws Exception {
+    /** A programme that says {@code ready} and takes orders, for {@link #paint} and {@link #tell}. */
+    void startDrawing(Class<?> programme) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx96m",
@@ -121,7 +119,7 @@ final class DesktopFixture implements AutoCloseable {
                         "-Dfile.encoding=UTF-8",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Painter.class.getName(),
+                        programme.getName(),
                         Integer.toString(width),
                         Integer.toString(height))
                 .redirectError(ProcessBuilder.Redirect.INHERIT);

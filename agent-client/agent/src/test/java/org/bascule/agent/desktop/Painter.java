@@ -21,7 +21,7 @@ import javax.swing.JComponent;
 /**
  * Somebody's programme on the display: fills its screen, draws what its standard input says and tells what mouse and keyboard do.
  *
- * <pre>fill RRGGBB x y w h | noise seed x y w h | scroll n | film seconds | copy text | paste | flip</pre>
+ * <pre>fill RRGGBB x y w h | noise seed x y w h | scroll n | film seconds | copy text | paste</pre>
  */
 final class Painter extends JComponent {
 
@@ -31,7 +31,6 @@ final class Painter extends JComponent {
 
     private final transient BufferedImage image;
     private final transient PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    private boolean flip;
 
     private Painter(int width, int height) {
         image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
@@ -39,11 +38,6 @@ final class Painter extends JComponent {
         addMouseListener(new MouseAdapter() {
             @Override
             public void mousePressed(MouseEvent event) {
-                if (flip) {
-                    fill(image.getRGB(0, 64) == 0xffff0000 ? 0x0000ff : 0xff0000, 0, 64, 64, 64);
-                    paintImmediately(0, 64, 64, 64);
-                    Toolkit.getDefaultToolkit().sync();
-                }
                 out.println("pressed " + event.getButton() + " " + event.getX() + " " + event.getY());
             }
 
@@ -116,10 +110,6 @@ final class Painter extends JComponent {
                         .getSystemClipboard()
                         .setContents(new StringSelection(line.substring(5).replace("\\n", "\n")), null);
             case "paste" -> paste();
-            case "flip" -> {
-                flip = true;
-                fill(0xff0000, 0, 64, 64, 64);
-            }
             default -> throw new IllegalArgumentException(line);
         }
         paintImmediately(0, 0, getWidth(), getHeight());

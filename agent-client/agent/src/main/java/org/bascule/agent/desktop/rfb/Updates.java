@@ -10,6 +10,10 @@ final class Updates {
 
     private static final int IDLE_MILLIS = 40;
     private static final long MIN_GAP = TimeUnit.MILLISECONDS.toNanos(1_000) / 60;
+    /** The same after the first update since a while: a programme that answers a press may draw in two steps. */
+    private static final long SECOND_GAP = TimeUnit.MILLISECONDS.toNanos(4);
+
+    private static final long WHILE = TimeUnit.MILLISECONDS.toNanos(100);
     /** After this much rest, what was sent with loss is sent without. */
     private static final long REST = TimeUnit.MILLISECONDS.toNanos(250);
     /** Tiles made exact in one update: more would hold up what changes next. */
@@ -29,14 +33,16 @@ final class Updates {
     private Frame frame;
     private Tiles tiles;
     private long last;
+    /** The last update was the first since a while. */
+    private boolean first;
 
-    Updates(PictureSource source, ClientState state, Flow flow, RfbOutput out, Frame first) {
+    Updates(PictureSource source, ClientState state, Flow flow, RfbOutput out, Frame frame) {
         this.source = source;
         this.state = state;
         this.flow = flow;
         this.out = out;
-        this.frame = first;
-        this.tiles = new Tiles(first);
+        this.frame = frame;
+        this.tiles = new Tiles(frame);
     }
 
     /** Until the client is gone. */
@@ -55,9 +61,9 @@ final class Updates {
 
     private void turn() throws IOException, InterruptedException {
         boolean moved = source.awaitChange(state.isWhole() ? 0 : IDLE_MILLIS);
-        long gap = System.nanoTime() - last;
-        if (gap < MIN_GAP) {
-            TimeUnit.NANOSECONDS.sleep(MIN_GAP - gap);
+        long wait = last + (first ? SECOND_GAP : MIN_GAP) - System.nanoTime();
+        if (wait > 0) {
+            TimeUnit.NANOSECONDS.sleep(wait);
             moved |= source.awaitChange(0);
         }
         boolean whole = state.takeWhole();
@@ -288,7 +294,9 @@ final class Updates {
     }
 
     private void send() throws IOException {
-        last = System.nanoTime();
+        long now = System.nanoTime();
+        first = now - last > WHILE;
+        last = now;
         state.answered();
         if (state.isContinuous()) {
             packet.u8(248).zeros(3).i32(0x80000001).u8(4).i32(flow.sent(packet.length(), last));
