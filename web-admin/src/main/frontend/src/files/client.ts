@@ -3,8 +3,9 @@ import type { SessionError } from "../session";
 import type { FileListener, FileStream, Session } from "../session/api";
 import { b64u, unb64u } from "../session/bytes";
 import { type Entry, EntryReader, MalformedList } from "./entry";
+import { FileThread } from "./fileThread";
 import { jsonOf, type RawPath } from "./path";
-import { PieceHash } from "./pieceHash";
+import { PIECE, type Piece, PieceHash } from "./pieceHash";
 
 /** What the device could not do; the codes are those of `docs/protocol/files.md`. */
 export class FileError extends Error {
@@ -20,8 +21,9 @@ export class FileError extends Error {
 type Json = Readonly<Record<string, unknown>>;
 
 /** Beyond what the session gives at first: enough for a long way. */
-const CREDIT = 4 * 1024 * 1024;
-const CHUNK = 1024 * 1024;
+const CREDIT = 6 * 1024 * 1024;
+/** A file from this length on has a thread of its own, which takes a moment to start. */
+const LONG = 8 * PIECE;
 /** Written and not yet sent. */
 const AHEAD = 2 * 1024 * 1024;
 
@@ -326,15 +328,16 @@ export async function upload(session: Session, path: RawPath, file: Blob, option
   let at = ready.offset;
   let hash = new PieceHash();
   if (at > 0) {
-    for await (const bytes of pieces(file, 0, at)) hash.update(bytes);
+    for await (const piece of pieces(file, 0, at)) hash.take(piece);
     if ((await hash.hex()) !== ready.pieces) {
       at = 0;
       hash = new PieceHash();
     }
     exchange.stream.sendEvent({ from: at });
   }
-  for await (const bytes of pieces(file, at, file.size)) {
-    hash.update(bytes);
+  for await (const piece of pieces(file, at, file.size)) {
+    const { bytes } = piece;
+    hash.take(piece);
     exchange.stream.write(bytes);
     at += bytes.length;
     await hash.settled;
@@ -348,17 +351,29 @@ export async function upload(session: Session, path: RawPath, file: Blob, option
   await exchange.next("done", nothing);
 }
 
-export async function* pieces(file: Blob, from: number, to: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+/** What a file has from one byte to another, in pieces that end at whole MiB. The next one is read while one is used. */
+export async function* pieces(file: Blob, from: number, to: number): AsyncGenerator<Piece> {
   // a read that nobody waits for would fail unheard
   if (from >= to) return;
-  const read = (at: number) => file.slice(Math.min(at, to), Math.min(at + CHUNK, to)).arrayBuffer();
-  // the next one is read while this one is used
-  let next = read(from);
-  for (let at = from; at < to; at += CHUNK) {
-    const bytes = new Uint8Array(await next);
-    next = read(at + CHUNK);
-    // whoever stops here does not wait for it
-    next.catch(nothing);
-    yield bytes;
+  const thread = to - from < LONG || typeof Worker === "undefined" ? undefined : new FileThread();
+  const read = async (at: number): Promise<Piece> => {
+    const end = endOf(at);
+    if (at >= end) return { bytes: new Uint8Array() };
+    if (thread === undefined) return { bytes: new Uint8Array(await file.slice(at, end).arrayBuffer()) };
+    const { block, hash } = await thread.ask({ source: file, from: at, to: end });
+    return { bytes: new Uint8Array(block ?? new ArrayBuffer()), ...(hash === undefined ? {} : { hash }) };
+  };
+  const endOf = (at: number) => Math.min(at - (at % PIECE) + PIECE, to);
+  try {
+    let next = read(from);
+    for (let at = from; at < to; at = endOf(at)) {
+      const piece = await next;
+      next = read(endOf(at));
+      // whoever stops here does not wait for it
+      next.catch(nothing);
+      yield piece;
+    }
+  } finally {
+    thread?.end();
   }
 }

@@ -7,6 +7,12 @@ const AHEAD = 4;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+export interface Piece {
+  readonly bytes: Bytes;
+  /** SHA-256 of them, where another thread has made it. */
+  readonly hash?: Bytes;
+}
+
 /**
  * The checksum of a transfer (`files.md`): SHA-256 over the SHA-256 of each MiB. Pieces are hashed by WebCrypto, away from the page's thread.
  */
@@ -33,6 +39,22 @@ export class PieceHash {
         this.#filled = 0;
       }
     }
+  }
+
+  /** Whether so many bytes that follow are a piece, so that who has them may hash them and {@link add} that. */
+  isPiece(length: number): boolean {
+    return this.#filled === 0 && length === PIECE;
+  }
+
+  /** @param hash SHA-256 of the next piece */
+  add(hash: Promise<Bytes>): void {
+    hash.catch(() => undefined); // heard where it is waited for
+    this.#pieces.push(hash);
+  }
+
+  take({ bytes, hash }: Piece): void {
+    if (hash !== undefined && this.isPiece(bytes.length)) this.add(Promise.resolve(hash));
+    else this.update(bytes);
   }
 
   /** When at most four whole pieces are not hashed yet: whoever waits for it keeps no more in memory. */

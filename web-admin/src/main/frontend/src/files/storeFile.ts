@@ -1,6 +1,5 @@
+import { FileThread } from "./fileThread";
 import type { PieceHash } from "./pieceHash";
-import type { FromWorker, ToWorker } from "./storeWorker";
-import workerAddress from "./storeWorker.ts?worker&url";
 
 const FOLDER = "bascule-downloads";
 const CONTENT = "content";
@@ -8,19 +7,6 @@ const CONTENT = "content";
 const BLOCK = 1024 * 1024;
 /** Blocks that the worker has not written yet. */
 const MAX_AHEAD = 4;
-
-interface ScriptPolicies {
-  /** Where there is none, a browser takes the address as it is. */
-  readonly trustedTypes?: {
-    createPolicy(name: string, rules: { createScriptURL(): string }): { createScriptURL(text: string): string };
-  };
-}
-
-/** The site's pages take programs only from addresses that somebody vouches for (`require-trusted-types-for`): here it is the one. */
-const vouchedFor =
-  (globalThis as ScriptPolicies).trustedTypes
-    ?.createPolicy("bascule-downloads", { createScriptURL: () => workerAddress })
-    .createScriptURL("") ?? workerAddress;
 
 /** What this page writes at present. */
 const open = new Set<StoreFile>();
@@ -66,24 +52,17 @@ export async function* entriesOf(
 
 /** A file that one download is written to, by a worker. Nobody else can open it meanwhile, another tab neither. */
 export class StoreFile {
-  readonly #worker: Worker;
-  readonly #answers: ((answer: FromWorker) => void)[] = [];
+  readonly #thread = new FileThread();
   #failed: DOMException | undefined;
-  #closed = false;
   #block = new Uint8Array(BLOCK);
   readonly #free: Uint8Array<ArrayBuffer>[] = [];
   #filled = 0;
   /** Takes in what is in the block. */
   #hash: PieceHash | undefined;
-  #pending: Promise<void>[] = [];
+  #pending: Promise<unknown>[] = [];
 
   private constructor() {
-    this.#worker = new Worker(vouchedFor, { type: "module" });
     open.add(this);
-    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#answers.shift()?.(data);
-    this.#worker.onerror = () => {
-      for (const answer of this.#answers.splice(0)) answer({ failed: "UnknownError" });
-    };
   }
 
   /**
@@ -105,7 +84,7 @@ export class StoreFile {
   static async #opened(download: string, name: string, at: number): Promise<StoreFile> {
     const file = new StoreFile();
     try {
-      await file.#ask({ folder: FOLDER, download, name, at });
+      await file.#thread.ask({ folder: FOLDER, download, name, at });
     } catch (error) {
       file.#stop();
       throw error;
@@ -136,40 +115,32 @@ export class StoreFile {
       if (this.#filled > 0) await this.#send();
       await Promise.all(this.#pending);
     } finally {
-      await this.#ask("close").catch(() => undefined);
+      await this.#thread.ask("close").catch(() => undefined);
       this.#stop();
     }
   }
 
   #stop(): void {
-    this.#closed = true;
     open.delete(this);
-    this.#worker.terminate();
+    this.#thread.end();
   }
 
   async #send(): Promise<void> {
     const bytes = this.#block.subarray(0, this.#filled);
-    this.#hash?.update(bytes);
+    const hashed = this.#hash?.isPiece(bytes.length) === true;
+    if (!hashed) this.#hash?.update(bytes);
     this.#block = this.#free.pop() ?? new Uint8Array(BLOCK);
     this.#filled = 0;
-    const written = this.#ask({ bytes }, [bytes.buffer]);
+    const written = this.#thread.ask({ bytes, hashed }, [bytes.buffer]).then(({ block, hash }) => {
+      if (block !== undefined) this.#free.push(new Uint8Array(block));
+      return hash ?? new Uint8Array();
+    });
     written.catch((error: DOMException) => {
       this.#failed ??= error;
     });
+    if (hashed) this.#hash?.add(written);
     this.#pending.push(written);
     if (this.#pending.length > MAX_AHEAD) await this.#pending.shift();
     if (this.#failed !== undefined) throw this.#failed;
-  }
-
-  async #ask(message: ToWorker, transfer: Transferable[] = []): Promise<void> {
-    if (this.#closed) throw new DOMException("", "InvalidStateError");
-    return new Promise((resolve, reject) => {
-      this.#answers.push(({ failed, block }) => {
-        if (block !== undefined) this.#free.push(new Uint8Array(block));
-        if (failed === undefined) resolve();
-        else reject(new DOMException("", failed));
-      });
-      this.#worker.postMessage(message, transfer);
-    });
   }
 }

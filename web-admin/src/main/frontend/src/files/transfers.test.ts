@@ -3,12 +3,13 @@ import { readFileSync } from "node:fs";
 import { transformWithOxc } from "vite";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Chosen, ofDrop } from "../pages/files/dropped";
+import { upload } from "./client";
 import { PIECE } from "./pieceHash";
 import { interrupted } from "./store";
 import { type DeviceSide, fileSession, listed } from "./testing";
 import { Transfers } from "./transfers";
 
-const SOURCE = new URL("./storeWorker.ts", import.meta.url);
+const SOURCE = new URL("./fileWorker.ts", import.meta.url);
 const workerCode = (await transformWithOxc(readFileSync(SOURCE, "utf8"), SOURCE.pathname)).code.replace(
   /^export .*$/m,
   "",
@@ -222,7 +223,7 @@ describe("a download into the browser's files", () => {
     const folder = await disk.getDirectoryHandle("bascule-downloads", { create: true });
     await folder.getDirectoryHandle("one", { create: true });
     await StoreFile.put("one", "manifest.json", "{}");
-    expect(addresses).toEqual([{ vouchedFor: expect.stringContaining("storeWorker") }]);
+    expect(addresses).toEqual([{ vouchedFor: expect.stringContaining("fileWorker") }]);
   });
 
   it("goes on behind all that came before it was paused, in this tab", async () => {
@@ -562,3 +563,46 @@ describe("a folder that is dropped", () => {
     ]);
   });
 });
+
+describe("a long upload", () => {
+  it("is read and hashed by a thread of its own, which ends with it, and goes on where an earlier attempt was", async () => {
+    let threads = 0;
+    class CountedWorker extends TestWorker {
+      constructor() {
+        super();
+        threads++;
+      }
+
+      override terminate(): void {
+        super.terminate();
+        threads--;
+      }
+    }
+    vi.stubGlobal("Worker", CountedWorker);
+    const digest = vi.spyOn(crypto.subtle, "digest");
+    const bytes = Uint8Array.from({ length: 11 * MEBIBYTE + 5 }, (_, i) => (i * 7919 + (i >> 8) * 31) & 255);
+    const there = MEBIBYTE + 17;
+    let side: DeviceSide | undefined;
+    const session = fileSession((at) => {
+      if (side === undefined) at.say({ ready: { offset: there, pieces: pieces(bytes.subarray(0, there)) } });
+      side = at;
+      if (!at.closed) return;
+      at.say({ done: { sha256: "", tag: "" } });
+      at.end();
+    });
+    await upload(session, "/f", new Blob([bytes]), { replace: false });
+    expect(side?.said).toEqual([{ from: there }, { pieces: pieces(bytes) }]);
+    expect(
+      createHash("sha256")
+        .update(concat(side?.received ?? []))
+        .digest("hex"),
+    ).toBe(createHash("sha256").update(bytes.subarray(there)).digest("hex"));
+    expect(threads).toBe(0);
+    // each whole piece behind the first ones was hashed where it was read: a buffer, not a view of one
+    expect(digest.mock.calls.filter(([, of]) => of instanceof ArrayBuffer && of.byteLength === PIECE)).toHaveLength(9);
+  });
+});
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts));
+}

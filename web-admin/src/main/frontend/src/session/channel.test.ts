@@ -221,14 +221,14 @@ describe("acknowledgements", () => {
     await device.until(() => device.highestAck === device.sent);
   });
 
-  it("open the window again: 4 MiB unacknowledged and no more", async () => {
+  it("open the window again: 6 MiB unacknowledged and no more", async () => {
     const { device } = setup;
     device.acknowledging = false;
     const { terminal } = setup.terminal();
-    await device.send({ type: "credit", stream: 1, bytes: 16 * 1024 * 1024 });
+    await device.send({ type: "credit", stream: 1, bytes: 19 * 1024 * 1024 });
     await device.frame("ack");
-    terminal.write(new Uint8Array(6 * 1024 * 1024));
-    const window = 4 * 1024 * 1024;
+    terminal.write(new Uint8Array(9 * 1024 * 1024));
+    const window = 6 * 1024 * 1024;
     const sent = () => setup.transport.sent.reduce((sum, record) => sum + record.length, 0);
     await device.until(() => sent() > window - 200_000);
     await device.frame("ping");
@@ -236,7 +236,7 @@ describe("acknowledgements", () => {
     device.acknowledging = true;
     void device.send({ type: "ack" });
     await device.until(
-      () => device.frames.reduce((sum, f) => sum + (f.type === "data" ? f.bytes.length : 0), 0) === 6 * 1024 * 1024,
+      () => device.frames.reduce((sum, f) => sum + (f.type === "data" ? f.bytes.length : 0), 0) === 9 * 1024 * 1024,
     );
   });
 });

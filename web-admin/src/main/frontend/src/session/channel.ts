@@ -17,7 +17,7 @@ import { MAX_PLAINTEXT, type RecordOpener, type RecordSealer, recordNumber } fro
 import type { Transport } from "./transport";
 
 /** What is not acknowledged is kept, and no more than this is kept: the window. */
-const WINDOW = 4 * 1024 * 1024;
+const WINDOW = 6 * 1024 * 1024;
 /** `DATA` leaves the rest of the window to the short records that keep a session going. */
 const DATA_WINDOW = WINDOW - 64 * 1024;
 /** `ACK` records outside the window, so that two full windows cannot wait for each other. */

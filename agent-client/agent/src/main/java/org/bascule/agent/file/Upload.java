@@ -31,8 +31,8 @@ import org.bascule.wire.WireException;
 final class Upload {
 
     private static final int BUFFER = 256 << 10;
-    /** What a client may send beyond a stream's usual credit: 30 MB/s over a round trip of 100 ms. */
-    private static final int AHEAD = 3 << 20;
+    /** What a client may send beyond a stream's usual credit: 50 MB/s over a round trip of 100 ms. */
+    private static final int AHEAD = 5 << 20;
     /** For what is not as long, and while others have most of the memory for it. */
     private static final int LESS_AHEAD = 1 << 20;
 

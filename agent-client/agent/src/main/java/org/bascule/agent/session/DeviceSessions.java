@@ -90,11 +90,11 @@ public final class DeviceSessions implements RunningSessions {
          * What all sessions together may hold, both ways, above what each may in any case: the agent's heap is 40 MiB. The first credit of as many streams as may run is 4 MiB
          * more, the own part of as many sessions as may be open another 4, and that of as many forwarded connections another 8.
          */
-        private static final MemoryBudget BUDGET = new MemoryBudget(6 << 20);
+        private static final MemoryBudget BUDGET = new MemoryBudget(8 << 20);
 
         /** The specification's, but for the time to confirm: 10 s, and for memory. */
         public static final SessionConfig SESSIONS =
-                SessionConfig.DEFAULT.withConfirmWithin(Duration.ofSeconds(10)).withMemory(4 << 20, BUDGET);
+                SessionConfig.DEFAULT.withConfirmWithin(Duration.ofSeconds(10)).withMemory(6 << 20, BUDGET);
     }
 
     private final Device device;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Sender {
 
     /** Bytes of ciphertext kept until acknowledged, at most. */
-    static final int WINDOW = 4 << 20;
+    static final int WINDOW = 6 << 20;
     /** What {@code DATA} leaves of the window. */
     static final int SHORT_ROOM = 64 << 10;
     /** {@code ACK} records outside the window. */

@@ -12,7 +12,7 @@ import org.bascule.session.record.RecordCodec;
  * @param confirmWithin time for the client's {@code CONFIRM}
  * @param ackWithin at the latest so long after a record it is acknowledged
  * @param closeWithin how long the end that sent {@code END} leaves the closing to the other
- * @param window bytes that a session keeps until they are acknowledged, from 512 KiB to 4 MiB
+ * @param window bytes that a session keeps until they are acknowledged, from 512 KiB to 6 MiB
  * @param budget of memory, shared by the sessions of the process
  */
 public record SessionConfig(

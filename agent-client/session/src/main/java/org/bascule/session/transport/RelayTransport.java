@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class RelayTransport implements Transport {
 
     /** Bytes that may wait to be sent. */
-    static final int MAX_QUEUED = 6 << 20;
+    static final int MAX_QUEUED = 8 << 20;
 
     private static final WebSocket.Limits LIMITS = new WebSocket.Limits(RelayLimits.MAX_MESSAGE, MAX_QUEUED);
     private static final int NORMAL = 1_000;

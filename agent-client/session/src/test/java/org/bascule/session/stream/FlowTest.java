@@ -58,7 +58,7 @@ class FlowTest {
         device.next(RecordType.CONFIRM);
         SessionStream stream = client.open(Service.PROCESS, SessionPair.NO_ARGUMENTS, recorder);
         device.send(RecordType.CREDIT, Frames.credit(1, 64 << 20));
-        CompletableFuture<Void> writing = async(() -> stream.write(new byte[8 << 20]));
+        CompletableFuture<Void> writing = async(() -> stream.write(new byte[2 * Sender.WINDOW]));
         int full = (Sender.WINDOW - Sender.SHORT_ROOM) / RecordCodec.MAX_RECORD;
         for (int i = 0; i < full; i++) {
             device.next(RecordType.DATA);

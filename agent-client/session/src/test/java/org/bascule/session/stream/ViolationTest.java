@@ -306,7 +306,7 @@ class ViolationTest {
     void peerThatAcknowledgesNothingIsBoundedAndEnded() throws Exception {
         Setup setup = new Setup();
         setup.client.confirm();
-        // replies to pings take the rest of the window, then wait; 4 MiB / 42 bytes and 1,024 more
+        // replies to pings take the rest of the window, then wait; the window / 42 bytes and 1,024 more
         int enough = Sender.WINDOW / 42 + 2_000;
         for (int i = 0; i < enough; i++) {
             setup.client.send(RecordType.PING, Frames.ping(0));

@@ -1,18 +1,22 @@
 /**
- * Writes one download into the private file system, away from the page's thread: only a worker may write into a file in place. The page ({@link file://./storeFile.ts}) sends {@link ToWorker}, one answer
- * comes for each, in order.
+ * Writes one download into the private file system, where only a worker may write into a file in place, or reads one upload; and hashes it: new memory for every MiB costs as much as all the rest, and the
+ * page's thread has enough to do. The page ({@link file://./fileThread.ts}) sends {@link ToWorker}, one answer comes for each, in order.
  */
 export type ToWorker =
+  /** What there is of it from one byte to another is read, and hashed. */
+  | { readonly source: Blob; readonly from: number; readonly to: number }
   /** Opens it, and cuts it off behind so many bytes. */
   | { readonly folder: string; readonly download: string; readonly name: string; readonly at: number }
-  | { readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly bytes: Uint8Array<ArrayBuffer>; readonly hashed: boolean }
   | "close";
 
 export interface FromWorker {
   /** The name of a `DOMException` if it failed. */
   readonly failed?: string;
-  /** The memory of what was written, to be used again: new memory costs more than the write. */
+  /** What was read, or the memory of what was written, to be used again: new memory costs more than the write. */
   readonly block?: ArrayBuffer;
+  /** SHA-256 of that; of what was written if it was asked for. */
+  readonly hash?: Uint8Array<ArrayBuffer>;
 }
 
 interface SyncAccessHandle {
@@ -29,23 +33,28 @@ let queue: Promise<void> = Promise.resolve();
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   queue = queue
     .then(() => run(data))
-    .then(
-      () => answer(typeof data === "object" && "bytes" in data ? { block: data.bytes.buffer } : {}),
-      (error: unknown) => answer({ failed: error instanceof DOMException ? error.name : "UnknownError" }),
-    );
+    .then(answer, (error: unknown) => answer({ failed: error instanceof DOMException ? error.name : "UnknownError" }));
 };
 
 function answer(message: FromWorker): void {
   self.postMessage(message, { transfer: message.block === undefined ? [] : [message.block] });
 }
 
-async function run(message: ToWorker): Promise<void> {
+async function run(message: ToWorker): Promise<FromWorker> {
   if (message === "close") {
     file?.flush();
     file?.close();
     file = undefined;
-  } else if ("bytes" in message) write(message.bytes);
-  else {
+  } else if ("bytes" in message) {
+    const { bytes, hashed } = message;
+    // hashed elsewhere while it is written here
+    const hash = hashed ? sha256(bytes) : undefined;
+    write(bytes);
+    return { block: bytes.buffer, ...(hash === undefined ? {} : { hash: await hash }) };
+  } else if ("source" in message) {
+    const block = await message.source.slice(message.from, message.to).arrayBuffer();
+    return { block, hash: await sha256(block) };
+  } else {
     const root = await navigator.storage.getDirectory();
     const folder = await (await root.getDirectoryHandle(message.folder)).getDirectoryHandle(message.download);
     const handle = await folder.getFileHandle(message.name, { create: true });
@@ -55,6 +64,11 @@ async function run(message: ToWorker): Promise<void> {
     at = message.at;
     file.truncate(at);
   }
+  return {};
+}
+
+async function sha256(bytes: BufferSource): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }
 
 function write(bytes: Uint8Array<ArrayBuffer>): void {
