@@ -24,6 +24,8 @@ type Json = Readonly<Record<string, unknown>>;
 const CREDIT = 6 * 1024 * 1024;
 /** A file from this length on has a thread of its own, which takes a moment to start. */
 const LONG = 8 * PIECE;
+/** Pieces that are read at once: each goes through three threads of the browser. */
+const READS = 3;
 /** Written and not yet sent. */
 const AHEAD = 2 * 1024 * 1024;
 
@@ -351,26 +353,28 @@ export async function upload(session: Session, path: RawPath, file: Blob, option
   await exchange.next("done", nothing);
 }
 
-/** What a file has from one byte to another, in pieces that end at whole MiB. The next one is read while one is used. */
+/** What a file has from one byte to another, in pieces that end at whole MiB. The next ones are read while one is used. */
 export async function* pieces(file: Blob, from: number, to: number): AsyncGenerator<Piece> {
-  // a read that nobody waits for would fail unheard
-  if (from >= to) return;
   const thread = to - from < LONG || typeof Worker === "undefined" ? undefined : new FileThread();
   const read = async (at: number): Promise<Piece> => {
     const end = endOf(at);
-    if (at >= end) return { bytes: new Uint8Array() };
     if (thread === undefined) return { bytes: new Uint8Array(await file.slice(at, end).arrayBuffer()) };
     const { block, hash } = await thread.ask({ source: file, from: at, to: end });
     return { bytes: new Uint8Array(block ?? new ArrayBuffer()), ...(hash === undefined ? {} : { hash }) };
   };
   const endOf = (at: number) => Math.min(at - (at % PIECE) + PIECE, to);
+  const reads: Promise<Piece>[] = [];
+  let next = from;
   try {
-    let next = read(from);
-    for (let at = from; at < to; at = endOf(at)) {
-      const piece = await next;
-      next = read(endOf(at));
-      // whoever stops here does not wait for it
-      next.catch(nothing);
+    for (;;) {
+      for (; next < to && reads.length < READS; next = endOf(next)) {
+        const piece = read(next);
+        // whoever stops here does not wait for it
+        piece.catch(nothing);
+        reads.push(piece);
+      }
+      const piece = await reads.shift();
+      if (piece === undefined) return;
       yield piece;
     }
   } finally {

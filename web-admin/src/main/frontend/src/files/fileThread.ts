@@ -22,7 +22,9 @@ export class FileThread {
 
   constructor() {
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#answers.shift()?.(data);
+    // a programme that could not be loaded answers nothing, now or later
     this.#worker.onerror = () => {
+      this.end();
       for (const answer of this.#answers.splice(0)) answer({ failed: "UnknownError" });
     };
   }

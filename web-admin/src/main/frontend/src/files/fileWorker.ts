@@ -31,8 +31,11 @@ let at = 0;
 let queue: Promise<void> = Promise.resolve();
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  // reads need nothing of each other, and are made at once
+  const result = data !== "close" && "source" in data ? run(data) : queue.then(() => run(data));
+  result.catch(() => undefined); // it may fail before its turn comes, and is answered then
   queue = queue
-    .then(() => run(data))
+    .then(() => result)
     .then(answer, (error: unknown) => answer({ failed: error instanceof DOMException ? error.name : "UnknownError" }));
 };
 

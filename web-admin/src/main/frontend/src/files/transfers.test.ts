@@ -4,6 +4,7 @@ import { transformWithOxc } from "vite";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Chosen, ofDrop } from "../pages/files/dropped";
 import { upload } from "./client";
+import { jsonOf } from "./path";
 import { PIECE } from "./pieceHash";
 import { interrupted } from "./store";
 import { type DeviceSide, fileSession, listed } from "./testing";
@@ -420,7 +421,8 @@ describe("what downloads have left in the browser", () => {
     let device: DeviceSide | undefined;
     transfers.use(
       fileSession((side) => {
-        device ??= side;
+        // they are asked for at once, in any order
+        if (side.request.path === jsonOf("/srv/1")) device = side;
         serve(side);
       }),
     );

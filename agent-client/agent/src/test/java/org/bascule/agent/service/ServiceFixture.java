@@ -18,8 +18,6 @@ import org.bascule.wire.WireException;
 /** Runs services as the account of the tests, and, where that is root, as another one. */
 final class ServiceFixture implements AutoCloseable {
 
-    static final Path SHELL = Path.of("/bin/bash");
-
     final ExecutorService executor = Executors.newCachedThreadPool();
 
     Account own() throws AccountException {
@@ -32,7 +30,7 @@ final class ServiceFixture implements AutoCloseable {
     }
 
     private static Launcher launcher() throws AccountException {
-        return new Launcher(AccountDirectory.ownUid(), Optional.of(SHELL));
+        return new Launcher(AccountDirectory.ownUid(), Optional.of(TestShell.PLAIN));
     }
 
     Future<?> terminal(PipeStream stream, Account account) throws AccountException {

@@ -33,6 +33,7 @@ import org.bascule.agent.endorse.StaticKeys;
 import org.bascule.agent.events.EventLog;
 import org.bascule.agent.events.EventSpool;
 import org.bascule.agent.policy.PolicyFile;
+import org.bascule.agent.service.TestShell;
 import org.bascule.agent.state.StateFolder;
 import org.bascule.agent.ticket.TicketGate;
 import org.bascule.agent.transparency.LogMemory;
@@ -257,7 +258,8 @@ abstract class DeviceSessionsFixture {
                 .folder()
                 .write(
                         PolicyFile.NAME,
-                        "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/bash\"" + json + "}");
+                        "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"" + TestShell.PLAIN + "\"" + json
+                                + "}");
     }
 
     // ---- the client and the access server ----

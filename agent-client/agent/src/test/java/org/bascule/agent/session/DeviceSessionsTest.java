@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bascule.agent.TestInstallation;
 import org.bascule.agent.policy.PolicyFile;
+import org.bascule.agent.service.TestShell;
 import org.bascule.agent.transparency.LogMemory;
 import org.bascule.agent.transparency.TestTree;
 import org.bascule.session.handshake.ClientHandshake;
@@ -59,7 +60,8 @@ class DeviceSessionsTest extends DeviceSessionsFixture {
                 .folder()
                 .write(
                         PolicyFile.NAME,
-                        "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"/bin/bash\",\"consent\":\"ask\"}");
+                        "{\"allowRoot\":" + account.equals("root") + ",\"shell\":\"" + TestShell.PLAIN
+                                + "\",\"consent\":\"ask\"}");
         opening().offer();
         assertThat(await(SessionMessage.SessionRefuse.class).code()).isEqualTo("consent-required");
         Opening granted = opening();
